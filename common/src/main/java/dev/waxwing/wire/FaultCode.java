@@ -108,6 +108,8 @@ public enum FaultCode {
   PERMISSIONS_OPEN(Kind.FAILED, "take away the others' access: chmod -R go= FOLDER"),
   STORE_STOPPED(Kind.FAILED, "the disk failed: look at it, then restart"),
   STORE_CORRUPT(Kind.FAILED, "restore the store from a backup"),
+  STORE_BUSY(Kind.LIMIT, "the relay's disk is behind: try again in a moment"),
+  STORE_IN_USE(Kind.FAILED, "end the other relay that uses this folder, or choose another"),
   CONFIG_INVALID(Kind.USAGE, "run: waxwing-relay config check"),
   PORT_IN_USE(Kind.FAILED, "choose another with --port, or end what listens there"),
   CERTIFICATE_INVALID(Kind.FAILED, "check the certificate and key files"),
