@@ -1,7 +1,8 @@
 package dev.waxwing.crypto;
 
 /**
- * ChaCha20-Poly1305 with a 96-bit nonce (RFC 8439). Thread-safe; what {@link #keyed} returns is not.
+ * ChaCha20-Poly1305 with a 96-bit nonce (RFC 8439). Thread-safe; what {@link #keyed} returns is
+ * not.
  */
 public interface Aead {
   /** Key length in bytes. */
@@ -32,8 +33,8 @@ public interface Aead {
     /**
      * Opens {@code length} bytes (ciphertext and tag).
      *
-     * @return bytes written, {@code length - TAG}; or -1 when the tag is wrong, and then {@code out}
-     *     holds nothing of the plaintext
+     * @return bytes written, {@code length - TAG}; or -1 when the tag is wrong, and then {@code
+     *     out} holds nothing of the plaintext
      */
     int open(byte[] nonce, byte[] aad, byte[] in, int inFrom, int length, byte[] out, int outFrom);
 

@@ -26,8 +26,8 @@ public interface Kem {
   Encapsulated encapsulate(Bytes publicKey, Secret random);
 
   /**
-   * The shared secret of 32 bytes. A wrong ciphertext of the right length gives a secret nobody else
-   * has (implicit rejection).
+   * The shared secret of 32 bytes. A wrong ciphertext of the right length gives a secret nobody
+   * else has (implicit rejection).
    *
    * @throws dev.waxwing.wire.Fault PREKEY_INVALID when the length is wrong
    */

@@ -13,8 +13,8 @@ public interface KeyAgreement {
   /**
    * The shared secret.
    *
-   * @throws dev.waxwing.wire.Fault PREKEY_INVALID when the result is all zeros (RFC 7748 section 6.1)
-   *     or {@code theirs} is not 32 bytes
+   * @throws dev.waxwing.wire.Fault PREKEY_INVALID when the result is all zeros (RFC 7748 section
+   *     6.1) or {@code theirs} is not 32 bytes
    */
   Secret agree(Secret ours, Bytes theirs);
 

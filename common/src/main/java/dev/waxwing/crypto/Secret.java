@@ -5,8 +5,8 @@ import java.util.Arrays;
 import java.util.function.Function;
 
 /**
- * Key bytes: copied in, destroyable, compared in constant time, printed as nothing. The JVM may have
- * made copies of its own while moving objects; destroying is best effort.
+ * Key bytes: copied in, destroyable, compared in constant time, printed as nothing. The JVM may
+ * have made copies of its own while moving objects; destroying is best effort.
  */
 public final class Secret implements AutoCloseable {
   private final byte[] value;

@@ -2,7 +2,9 @@ package dev.waxwing.crypto;
 
 import dev.waxwing.wire.Bytes;
 
-/** Ed25519 (RFC 8032). Thread-safe. Callers sign through {@link Labels#signed}, never bare bytes. */
+/**
+ * Ed25519 (RFC 8032). Thread-safe. Callers sign through {@link Labels#signed}, never bare bytes.
+ */
 public interface Signing {
   /** Length of a public key in bytes. */
   int PUBLIC = 32;

@@ -3,8 +3,10 @@ package dev.waxwing.identity;
 import dev.waxwing.wire.Bytes;
 import dev.waxwing.wire.Fault;
 import dev.waxwing.wire.FaultCode;
-import dev.waxwing.wire.Fields;
 import java.io.ByteArrayOutputStream;
+import java.nio.BufferUnderflowException;
+import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.ArrayList;
@@ -36,7 +38,9 @@ public record Invite(List<String> addresses, Bytes relay, Binding binding, Bytes
   public enum Binding {
     /** By the hash of the public key in the certificate the relay itself serves. */
     CERTIFICATE,
-    /** By the public host name, where a proxy ends TLS with a certificate of the web's authorities. */
+    /**
+     * By the public host name, where a proxy ends TLS with a certificate of the web's authorities.
+     */
     HOST_NAME
   }
 
@@ -46,6 +50,7 @@ public record Invite(List<String> addresses, Bytes relay, Binding binding, Bytes
     if (addresses.isEmpty()
         || addresses.size() > 8
         || relay.length() != 32
+        || addresses.stream().anyMatch(text -> text.getBytes(StandardCharsets.UTF_8).length > 255)
         || (token.length() != 0 && token.length() != TOKEN)) {
       throw new Fault(FaultCode.INVITE_MALFORMED, "an invite with impossible fields");
     }
@@ -53,10 +58,18 @@ public record Invite(List<String> addresses, Bytes relay, Binding binding, Bytes
 
   /** The invite as one word without spaces, fit for an argument, a chat line or a QR code. */
   public String toText() {
-    Fields.Writer out =
-        new Fields.Writer().number(VERSION).number(binding.ordinal()).number(addresses.size());
-    addresses.forEach(out::text);
-    byte[] content = compact(out.bytes(relay).bytes(token).toArray());
+    ByteArrayOutputStream out = new ByteArrayOutputStream();
+    out.write(VERSION);
+    out.write(binding.ordinal());
+    out.write(addresses.size());
+    for (String address : addresses) {
+      byte[] text = address.getBytes(StandardCharsets.UTF_8);
+      out.write(text.length);
+      out.writeBytes(text);
+    }
+    out.writeBytes(relay.toArray());
+    out.writeBytes(token.toArray());
+    byte[] content = out.toByteArray();
     byte[] whole = Arrays.copyOf(content, content.length + CHECKSUM);
     System.arraycopy(checksum(content), 0, whole, content.length, CHECKSUM);
     return PREFIX + base32(whole);
@@ -86,19 +99,28 @@ public record Invite(List<String> addresses, Bytes relay, Binding binding, Bytes
         checksum(content), Arrays.copyOfRange(whole, content.length, whole.length))) {
       throw malformed("the invite's check characters do not fit");
     }
-    Fields.Reader in = new Fields.Reader(expand(content), FaultCode.INVITE_MALFORMED);
-    if (in.number() != VERSION) {
-      throw new Fault(FaultCode.VERSION_UNKNOWN, "an invite of a newer form");
+    ByteBuffer in = ByteBuffer.wrap(content);
+    try {
+      if (in.get() != VERSION) {
+        throw new Fault(FaultCode.VERSION_UNKNOWN, "an invite of a newer form");
+      }
+      Binding binding = Binding.values()[in.get()];
+      int count = in.get();
+      List<String> addresses = new ArrayList<>();
+      for (int i = 0; i < count; i++) {
+        addresses.add(new String(take(in, in.get() & 0xff), StandardCharsets.UTF_8));
+      }
+      Bytes relay = Bytes.of(take(in, 32));
+      return new Invite(addresses, relay, binding, Bytes.of(take(in, in.remaining())));
+    } catch (BufferUnderflowException | ArrayIndexOutOfBoundsException e) {
+      throw malformed("the invite is cut short");
     }
-    Binding binding = Binding.values()[in.count(Binding.values().length - 1)];
-    int count = in.count(8);
-    List<String> addresses = new ArrayList<>();
-    for (int i = 0; i < count; i++) {
-      addresses.add(in.text(255));
-    }
-    Invite invite = new Invite(addresses, in.exactly(32), binding, in.bytes(TOKEN));
-    in.end();
-    return invite;
+  }
+
+  private static byte[] take(ByteBuffer in, int length) {
+    byte[] bytes = new byte[length];
+    in.get(bytes);
+    return bytes;
   }
 
   /** Shows where it leads but not the token. */
@@ -117,42 +139,6 @@ public record Invite(List<String> addresses, Bytes relay, Binding binding, Bytes
     } catch (NoSuchAlgorithmException e) {
       throw new Fault(FaultCode.UNAVAILABLE, "this Java has no SHA-256", e);
     }
-  }
-
-  /** Drops the leading zeros of the length and number fields: lengths fit in a byte here. */
-  private static byte[] compact(byte[] fields) {
-    ByteArrayOutputStream out = new ByteArrayOutputStream();
-    for (int at = 0; at < fields.length; ) {
-      int length = java.nio.ByteBuffer.wrap(fields, at, 4).getInt();
-      byte[] field = Arrays.copyOfRange(fields, at + 4, at + 4 + length);
-      int zeros = 0;
-      while (length == 8 && zeros < 7 && field[zeros] == 0) {
-        zeros++;
-      }
-      boolean number = length == 8 && zeros == 7;
-      out.write(number ? 255 : length);
-      out.write(field, number ? 7 : 0, number ? 1 : length);
-      at += 4 + length;
-    }
-    return out.toByteArray();
-  }
-
-  private static byte[] expand(byte[] compact) {
-    ByteArrayOutputStream out = new ByteArrayOutputStream();
-    for (int at = 0; at < compact.length; ) {
-      int length = compact[at++] & 0xff;
-      boolean number = length == 255;
-      int size = number ? 1 : length;
-      if (at + size > compact.length) {
-        throw malformed("the invite is cut short");
-      }
-      int full = number ? 8 : length;
-      out.writeBytes(java.nio.ByteBuffer.allocate(4).putInt(full).array());
-      out.writeBytes(new byte[full - size]);
-      out.write(compact, at, size);
-      at += size;
-    }
-    return out.toByteArray();
   }
 
   private static String base32(byte[] bytes) {

@@ -219,9 +219,7 @@ public final class Prekeys {
       return keys.isPresent()
           && signed.verify(signing, keys.get().signingKey(), address)
           && kem.verify(signing, keys.get().signingKey(), address)
-          && oneTime
-              .map(key -> key.verify(signing, keys.get().signingKey(), address))
-              .orElse(true);
+          && oneTime.map(key -> key.verify(signing, keys.get().signingKey(), address)).orElse(true);
     }
   }
 
@@ -235,8 +233,7 @@ public final class Prekeys {
   public record Bundles(UserRecord.Signed owner, List<Bundle> bundles) {
     /** The body. */
     public byte[] encode() {
-      Fields.Writer out =
-          new Fields.Writer().bytes(owner.toBytes()).number(bundles.size());
+      Fields.Writer out = new Fields.Writer().bytes(owner.toBytes()).number(bundles.size());
       for (Bundle bundle : bundles) {
         out.bytes(bundle.device().value())
             .bytes(bundle.signed().encode())

@@ -139,8 +139,7 @@ public record UserRecord(
       List<Device> devices = new ArrayList<>();
       for (int i = 0; i < count; i++) {
         devices.add(
-            new Device(
-                new DeviceId(in.exactly(DeviceId.LENGTH)), in.exactly(32), in.exactly(32)));
+            new Device(new DeviceId(in.exactly(DeviceId.LENGTH)), in.exactly(32), in.exactly(32)));
       }
       long time = in.number();
       in.end();

@@ -4,7 +4,8 @@ import dev.waxwing.wire.Bytes;
 import dev.waxwing.wire.Fault;
 
 /**
- * One blob, a numbered sequence of ciphertext parts: 16 random bytes, written as 32 hexadecimal digits.
+ * One blob, a numbered sequence of ciphertext parts: 16 random bytes, written as 32 hexadecimal
+ * digits.
  *
  * @param value 16 bytes
  */

@@ -43,7 +43,8 @@ public record DeviceId(Bytes value) implements Comparable<DeviceId> {
 
     static void requireLength(Bytes value, int length, String what) {
       if (value.length() != length) {
-        throw new Fault(FaultCode.HEADER_MALFORMED, "a " + what + " ID of " + value.length() + " B");
+        throw new Fault(
+            FaultCode.HEADER_MALFORMED, "a " + what + " ID of " + value.length() + " B");
       }
     }
 

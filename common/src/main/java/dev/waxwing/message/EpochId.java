@@ -4,7 +4,8 @@ import dev.waxwing.wire.Bytes;
 import dev.waxwing.wire.Fault;
 
 /**
- * One incarnation of a mailbox (a relay restored from a backup begins a new one): 16 random bytes, written as 32 hexadecimal digits.
+ * One incarnation of a mailbox (a relay restored from a backup begins a new one): 16 random bytes,
+ * written as 32 hexadecimal digits.
  *
  * @param value 16 bytes
  */

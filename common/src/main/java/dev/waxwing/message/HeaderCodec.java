@@ -31,9 +31,10 @@ import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
- * JSON headers ⇄ messages, strictly: no duplicate keys, no trailing text, no unknown type, no missing
- * field, no coercion between JSON types. A field this program does not know is ignored, unless its
- * name starts with {@code !}, which says that ignoring it would be wrong. Stateless; any thread.
+ * JSON headers ⇄ messages, strictly: no duplicate keys, no trailing text, no unknown type, no
+ * missing field, no coercion between JSON types. A field this program does not know is ignored,
+ * unless its name starts with {@code !}, which says that ignoring it would be wrong. Stateless; any
+ * thread.
  */
 public final class HeaderCodec {
   private static final String TYPE = "t";
@@ -210,7 +211,8 @@ public final class HeaderCodec {
             throw fault;
           }
         }
-        throw new Fault(FaultCode.HEADER_MALFORMED, "a header that is not the JSON it should be", e);
+        throw new Fault(
+            FaultCode.HEADER_MALFORMED, "a header that is not the JSON it should be", e);
       }
     }
   }

@@ -4,7 +4,8 @@ import dev.waxwing.wire.Bytes;
 import dev.waxwing.wire.Fault;
 
 /**
- * One message, stable across retries and inside what is authenticated: 16 random bytes, written as 32 hexadecimal digits.
+ * One message, stable across retries and inside what is authenticated: 16 random bytes, written as
+ * 32 hexadecimal digits.
  *
  * @param value 16 bytes
  */

@@ -8,9 +8,9 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What a peer says to the relay, as the JSON header of a frame. {@code ref} numbers a request within
- * its connection; the answer carries the same number. Bodies are named at each message; where none
- * is named the body must be empty.
+ * What a peer says to the relay, as the JSON header of a frame. {@code ref} numbers a request
+ * within its connection; the answer carries the same number. Bodies are named at each message;
+ * where none is named the body must be empty.
  */
 public sealed interface PeerMessage
     permits PeerMessage.Hello,
@@ -207,9 +207,9 @@ public sealed interface PeerMessage
   }
 
   /**
-   * Hands over one message, sealed for each target device; the body is the sealed messages one after
-   * another in the order of the targets. Answered by {@code Accepted} or {@code Refused}, which name
-   * the id.
+   * Hands over one message, sealed for each target device; the body is the sealed messages one
+   * after another in the order of the targets. Answered by {@code Accepted} or {@code Refused},
+   * which name the id.
    *
    * @param id stable across retries
    * @param to the recipient
@@ -297,7 +297,9 @@ public sealed interface PeerMessage
     }
   }
 
-  /** Lets a user see this one where only mutual visibility lists people. Answered by {@code Done}. */
+  /**
+   * Lets a user see this one where only mutual visibility lists people. Answered by {@code Done}.
+   */
   record SetVisible(int ref, UserId user, boolean visible) implements PeerMessage {
     @Override
     public <R> R on(Cases<R> cases) {

@@ -4,7 +4,9 @@ import dev.waxwing.wire.Bytes;
 import dev.waxwing.wire.FaultCode;
 import org.jspecify.annotations.Nullable;
 
-/** What the relay says to a peer, as the JSON header of a frame. Bodies are named at each message. */
+/**
+ * What the relay says to a peer, as the JSON header of a frame. Bodies are named at each message.
+ */
 public sealed interface RelayMessage
     permits RelayMessage.RelayHello,
         RelayMessage.Welcome,
@@ -78,8 +80,8 @@ public sealed interface RelayMessage
    *
    * @param relay the relay's Ed25519 identity key, 32 bytes
    * @param challenge 32 random bytes, good for this connection
-   * @param binding what ties the connection to the relay: SHA-256 of the served certificate's public
-   *     key, or of the public host name where a proxy ends TLS
+   * @param binding what ties the connection to the relay: SHA-256 of the served certificate's
+   *     public key, or of the public host name where a proxy ends TLS
    * @param signature type {@code relay-hello} over the nonce, the challenge and the binding
    * @param name what the operator calls the relay
    * @param openRegistration whether no invite is needed

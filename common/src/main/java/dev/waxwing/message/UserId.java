@@ -15,8 +15,23 @@ public record UserId(String name) implements Comparable<UserId> {
   private static final Pattern FORM = Pattern.compile("[a-z0-9][a-z0-9._-]{1,31}");
   private static final Set<String> RESERVED =
       Set.of(
-          "admin", "administrator", "all", "everyone", "guest", "hub", "me", "nobody", "operator",
-          "relay", "root", "self", "server", "support", "system", "waxwing", "waxwing-relay");
+          "admin",
+          "administrator",
+          "all",
+          "everyone",
+          "guest",
+          "hub",
+          "me",
+          "nobody",
+          "operator",
+          "relay",
+          "root",
+          "self",
+          "server",
+          "support",
+          "system",
+          "waxwing",
+          "waxwing-relay");
 
   /**
    * Checks the form.

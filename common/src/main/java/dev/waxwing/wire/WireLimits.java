@@ -50,7 +50,10 @@ public final class WireLimits {
   /** Longest part. */
   public static final int MAX_PART = PART + AGE_PREFIX;
 
-  /** A slice: what one frame carries of a part, four chunks; the first of a blob has the prefix more. */
+  /**
+   * A slice: what one frame carries of a part, four chunks; the first of a blob has the prefix
+   * more.
+   */
   public static final int SLICE = SEALED_CHUNK * 4;
 
   /** Longest body of a frame: the first slice of a blob, rounded up. */
@@ -62,7 +65,9 @@ public final class WireLimits {
   /** Longest message plaintext before padding; anything longer is a file. */
   public static final int MAX_PLAINTEXT = 65_536;
 
-  /** Longest sealed message for one device: plaintext, padding, ratchet and first-message fields. */
+  /**
+   * Longest sealed message for one device: plaintext, padding, ratchet and first-message fields.
+   */
   public static final int MAX_SEALED_MESSAGE = 72 * 1024;
 
   /** Most parts of a blob: 8 PiB of plaintext. */

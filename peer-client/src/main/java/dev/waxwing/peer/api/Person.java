@@ -12,5 +12,4 @@ import org.jspecify.annotations.Nullable;
  * @param alias this profile's name for them
  * @param trust how far their key is known; null when never met
  */
-public record Person(
-    UserId user, boolean online, @Nullable String alias, @Nullable Trust trust) {}
+public record Person(UserId user, boolean online, @Nullable String alias, @Nullable Trust trust) {}

@@ -67,7 +67,9 @@ public interface PeerStore extends AutoCloseable {
     /** Remembers a message as stored, for good. */
     void putSeen(Address sender, MessageId id);
 
-    /** Whether a first message without one-time key was seen: its hash, under a signed prekey's id. */
+    /**
+     * Whether a first message without one-time key was seen: its hash, under a signed prekey's id.
+     */
     boolean replayed(long signedPrekeyId, Bytes hash);
 
     /** Remembers such a hash until the signed prekey dies. */
