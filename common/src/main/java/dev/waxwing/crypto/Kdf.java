@@ -7,4 +7,7 @@ public interface Kdf {
 
   /** One HMAC over {@code message}. */
   byte[] hmac(Secret key, byte[] message);
+
+  /** The provider's name, for the log. */
+  String provider();
 }
