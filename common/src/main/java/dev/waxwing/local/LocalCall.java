@@ -1,0 +1,31 @@
+package dev.waxwing.local;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import dev.waxwing.wire.Fault;
+
+/**
+ * One request that arrived on the local socket. Answered once, with {@link #result} or {@link
+ * #fail}, from any thread; later answers and events are dropped.
+ */
+public interface LocalCall {
+  /** What is asked. */
+  String name();
+
+  /** Its arguments, an object, possibly empty; from another process of the same user. */
+  JsonNode args();
+
+  /** Sends one item of a call that streams. */
+  void event(JsonNode event);
+
+  /** Ends the call well. */
+  void result(JsonNode result);
+
+  /** Ends the call with a failure. */
+  void fail(Fault fault);
+
+  /**
+   * Runs {@code action} once when the caller cancels or its connection ends before the answer; at
+   * once when that has happened already.
+   */
+  void onCancel(Runnable action);
+}
