@@ -1,0 +1,111 @@
+package dev.waxwing.peer.content;
+
+import com.fasterxml.jackson.core.StreamReadConstraints;
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.json.JsonMapper;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.waxwing.message.HeaderCodec;
+import dev.waxwing.message.MessageId;
+import dev.waxwing.wire.Fault;
+import dev.waxwing.wire.FaultCode;
+import dev.waxwing.wire.WireLimits;
+import java.io.IOException;
+import java.util.Map;
+import java.util.TreeMap;
+
+/**
+ * Letters ⇄ JSON, as strict as frame headers. The bytes that are decoded are the bytes the ratchet
+ * authenticated; nothing is ever written again to be checked.
+ */
+public final class ContentCodec {
+  private static final Map<String, Class<? extends Content>> TYPES = types();
+  private static final JsonMapper MAPPER = mapper();
+
+  private ContentCodec() {}
+
+  /**
+   * The plaintext of a letter.
+   *
+   * @throws Fault MESSAGE_TOO_LARGE over 64 KiB
+   */
+  public static byte[] encode(Letter letter) {
+    ObjectNode node = MAPPER.createObjectNode();
+    node.put("id", letter.id().toString());
+    node.put("sentAt", letter.sentAt());
+    node.put("type", name(letter.content().getClass()));
+    node.set("body", MAPPER.valueToTree(letter.content()));
+    try {
+      byte[] plaintext = MAPPER.writeValueAsBytes(node);
+      if (plaintext.length > WireLimits.MAX_PLAINTEXT) {
+        throw new Fault(FaultCode.MESSAGE_TOO_LARGE, "a message of " + plaintext.length + " bytes");
+      }
+      return plaintext;
+    } catch (IOException e) {
+      throw new Fault(FaultCode.INTERNAL, "a message that cannot be written", e);
+    }
+  }
+
+  /**
+   * Reads a plaintext.
+   *
+   * @throws Fault HEADER_MALFORMED or HEADER_TYPE_UNKNOWN
+   */
+  public static Letter decode(byte[] plaintext) {
+    try {
+      JsonNode node = MAPPER.readTree(plaintext);
+      String type = node.path("type").asText();
+      Class<? extends Content> content = TYPES.get(type);
+      if (content == null) {
+        throw new Fault(FaultCode.HEADER_TYPE_UNKNOWN, "a message of a newer kind");
+      }
+      if (!node.path("id").isTextual()
+          || !node.path("sentAt").isIntegralNumber()
+          || !node.path("body").isObject()) {
+        throw new Fault(FaultCode.HEADER_MALFORMED, "a message without its fields");
+      }
+      for (var component : content.getRecordComponents()) {
+        if (!node.get("body").hasNonNull(component.getName())) {
+          throw new Fault(FaultCode.HEADER_MALFORMED, "a message without its fields");
+        }
+      }
+      return new Letter(
+          MessageId.parse(node.get("id").asText()),
+          node.get("sentAt").asLong(),
+          MAPPER.treeToValue(node.get("body"), content));
+    } catch (IOException | RuntimeException e) {
+      for (Throwable cause = e; cause != null; cause = cause.getCause()) {
+        if (cause instanceof Fault fault) {
+          throw fault;
+        }
+      }
+      throw new Fault(FaultCode.HEADER_MALFORMED, "a message that is not the JSON it should be", e);
+    }
+  }
+
+  private static Map<String, Class<? extends Content>> types() {
+    Map<String, Class<? extends Content>> types = new TreeMap<>();
+    for (Class<?> type : Content.class.getPermittedSubclasses()) {
+      types.put(name(type), type.asSubclass(Content.class));
+    }
+    return types;
+  }
+
+  private static String name(Class<?> type) {
+    String simple = type.getSimpleName();
+    return Character.toLowerCase(simple.charAt(0)) + simple.substring(1);
+  }
+
+  private static JsonMapper mapper() {
+    JsonMapper mapper = HeaderCodec.MAPPER.copy();
+    mapper
+        .getFactory()
+        .setStreamReadConstraints(
+            StreamReadConstraints.builder()
+                .maxNestingDepth(WireLimits.MAX_DEPTH)
+                .maxStringLength(WireLimits.MAX_PLAINTEXT)
+                .maxNameLength(64)
+                .maxNumberLength(20)
+                .build());
+    return mapper;
+  }
+}
