@@ -112,6 +112,18 @@ public interface PeerStore extends AutoCloseable {
     /** Messages in a state, in the order they were written. */
     List<OutboxRow> outbox(OutboxRow.State state);
 
+    /** The oldest messages in a state to one person, at most {@code limit}. */
+    List<OutboxRow> outbox(OutboxRow.State state, UserId to, int limit);
+
+    /** Everybody who has a message in a state, in no particular order. */
+    List<UserId> outboxPeople(OutboxRow.State state);
+
+    /** How many messages are in a state. */
+    int outboxSize(OutboxRow.State state);
+
+    /** Removes messages in a state that were written before a time, milliseconds since 1970. */
+    void removeOutboxBefore(OutboxRow.State state, long created);
+
     /** Writes a message on its way out; keeps its place when it was there. */
     void putOutbox(OutboxRow row);
 

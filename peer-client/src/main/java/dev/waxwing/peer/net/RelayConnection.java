@@ -1,0 +1,204 @@
+package dev.waxwing.peer.net;
+
+import dev.waxwing.identity.LoginTranscript;
+import dev.waxwing.message.HeaderCodec;
+import dev.waxwing.message.PeerMessage;
+import dev.waxwing.message.RelayMessage;
+import dev.waxwing.wire.Bytes;
+import dev.waxwing.wire.Fault;
+import dev.waxwing.wire.FaultCode;
+import dev.waxwing.wire.Frame;
+import io.vertx.core.Context;
+import io.vertx.core.buffer.Buffer;
+import io.vertx.core.http.WebSocket;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.Semaphore;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicReference;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A verified connection to the relay, used by one thread that may block, never by an event loop.
+ * Both directions are bounded: writing waits while {@value #OUT_BYTES} bytes are on their way to the
+ * socket; reading takes frames the socket was allowed to deliver, {@value #IN_FRAMES} at most.
+ */
+public final class RelayConnection implements AutoCloseable {
+  private static final int OUT_BYTES = 4 << 20;
+  private static final int IN_FRAMES = 16;
+
+  private final WebSocket socket;
+  private final Context context;
+  private final Runnable whenEnded;
+  private final Bytes certificateHash;
+  private final Semaphore outBudget = new Semaphore(OUT_BYTES);
+  private final LinkedBlockingQueue<Inbound> inbound = new LinkedBlockingQueue<>(IN_FRAMES + 2);
+  private final AtomicReference<@Nullable Fault> ended = new AtomicReference<>();
+  private RelayMessage.@Nullable RelayHello hello;
+  private @Nullable LoginTranscript transcript;
+
+  /** What came from the relay. */
+  public record Received(RelayMessage message, Frame frame) {}
+
+  /** A frame, or the end for the reason in {@link #ended}. */
+  private record Inbound(@Nullable Frame frame) {}
+
+  RelayConnection(WebSocket socket, Context context, Runnable whenEnded) {
+    this.socket = socket;
+    this.whenEnded = whenEnded;
+    this.certificateHash = RelayDialer.certificateHash(socket);
+    this.context = context;
+    socket.pause();
+    socket.handler(this::accept);
+    socket.exceptionHandler(
+        failure -> end(new Fault(FaultCode.NETWORK_UNREACHABLE, "the connection broke", failure)));
+    socket.closeHandler(
+        closed -> end(new Fault(FaultCode.NETWORK_UNREACHABLE, "the relay closed the connection")));
+    socket.fetch(IN_FRAMES);
+  }
+
+  private void accept(Buffer buffer) {
+    try {
+      inbound.add(new Inbound(Frame.parse(buffer.getBytes())));
+    } catch (Fault fault) {
+      end(fault);
+      socket.close();
+    }
+  }
+
+  private void end(Fault fault) {
+    if (ended.compareAndSet(null, fault)) {
+      inbound.offer(new Inbound(null));
+      outBudget.release(OUT_BYTES);
+      whenEnded.run();
+    }
+  }
+
+  /** SHA-256 of the public key in the certificate this connection was made with. */
+  Bytes certificateHash() {
+    return certificateHash;
+  }
+
+  void verified(RelayMessage.RelayHello relayHello, LoginTranscript loginTranscript) {
+    hello = relayHello;
+    transcript = loginTranscript;
+  }
+
+  /** What the relay said of itself, verified. */
+  public RelayMessage.RelayHello hello() {
+    if (hello == null) {
+      throw new Fault(FaultCode.INTERNAL, "a connection used before it was verified");
+    }
+    return hello;
+  }
+
+  /** What a login on this connection signs. */
+  public LoginTranscript transcript() {
+    if (transcript == null) {
+      throw new Fault(FaultCode.INTERNAL, "a connection used before it was verified");
+    }
+    return transcript;
+  }
+
+  /**
+   * Sends a message; waits while too much is on its way.
+   *
+   * @throws Fault why the connection ended
+   */
+  public void send(PeerMessage message, byte[] body) {
+    send(HeaderCodec.frame(message, body));
+  }
+
+  /** Sends a frame as it is; its array must not change afterwards. */
+  public void send(Frame frame) {
+    throwIfEnded();
+    int cost = Math.min(frame.array().length, OUT_BYTES);
+    outBudget.acquireUninterruptibly(cost);
+    if (ended.get() != null) {
+      outBudget.release(cost);
+      throwIfEnded();
+    }
+    context.runOnContext(
+        on ->
+            socket
+                .writeBinaryMessage(Buffer.buffer(frame.array()))
+                .onComplete(written -> outBudget.release(cost)));
+  }
+
+  /**
+   * The next message; waits for it.
+   *
+   * @param timeoutMillis at most
+   * @return null when nothing came in that time
+   * @throws Fault why the connection ended, once everything before the end was taken
+   */
+  public @Nullable Received receive(long timeoutMillis) {
+    Inbound next;
+    try {
+      next = inbound.poll(timeoutMillis, TimeUnit.MILLISECONDS);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new Fault(FaultCode.CANCELLED, "interrupted", e);
+    }
+    if (next == null) {
+      throwIfEndedAndDrained();
+      return null;
+    }
+    Frame frame = next.frame();
+    if (frame == null) {
+      inbound.offer(next);
+      throwIfEnded();
+      throw new Fault(FaultCode.INTERNAL, "an end without a reason");
+    }
+    context.runOnContext(on -> socket.fetch(1));
+    RelayMessage message = HeaderCodec.relayMessage(frame);
+    if (message instanceof RelayMessage.Bye bye) {
+      Fault fault = new Fault(bye.code(), detail(bye.detail()));
+      end(fault);
+      close();
+      throw fault;
+    }
+    return new Received(message, frame);
+  }
+
+  /** As {@link #receive}, but nothing coming in time is a failure. */
+  public Received require(long timeoutMillis) {
+    Received received = receive(timeoutMillis);
+    if (received == null) {
+      throw new Fault(FaultCode.RELAY_TIMEOUT, "the relay did not answer");
+    }
+    return received;
+  }
+
+  /** Whether it is still open. */
+  public boolean open() {
+    return ended.get() == null;
+  }
+
+  @Override
+  public void close() {
+    end(new Fault(FaultCode.CANCELLED, "the connection was closed here"));
+    context.runOnContext(on -> socket.close());
+  }
+
+  private void throwIfEndedAndDrained() {
+    if (inbound.isEmpty()) {
+      throwIfEnded();
+    }
+  }
+
+  private void throwIfEnded() {
+    Fault fault = ended.get();
+    if (fault != null) {
+      throw new Fault(fault.code(), fault.what(), fault.advice());
+    }
+  }
+
+  private static String detail(String detail) {
+    return detail.isBlank() ? "the relay ended the connection" : detail;
+  }
+
+  /** Keeps middle boxes and the relay's idle limit from ending a quiet connection. */
+  void ping() {
+    context.runOnContext(on -> socket.writePing(Buffer.buffer("w")));
+  }
+}
