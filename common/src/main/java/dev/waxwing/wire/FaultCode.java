@@ -58,6 +58,7 @@ public enum FaultCode {
   DECLINED(Kind.DECLINED, "the person does not accept this from you"),
   NOT_DELIVERED(Kind.OFFLINE, "the relay keeps it; it arrives when they come"),
   UNDECRYPTABLE(Kind.FAILED, "ask the sender to send it again"),
+  MESSAGE_REPLAYED(Kind.FAILED, "nothing: it was read before"),
   CANCELLED(Kind.FAILED, "it was cancelled"),
 
   // Files.
