@@ -22,6 +22,7 @@ final class BouncyAead implements Aead {
 
   private static final class BouncyKeyed implements Keyed {
     private final KeyParameter key;
+    private boolean closed;
 
     BouncyKeyed(KeyParameter key) {
       this.key = key;
@@ -69,8 +70,6 @@ final class BouncyAead implements Aead {
       cipher.init(sealing, new AEADParameters(key, TAG * 8, nonce, aad));
       return cipher;
     }
-
-    private boolean closed;
 
     @Override
     public void close() {

@@ -28,6 +28,7 @@ final class SodiumAead implements Aead {
     private final SodiumLibrary sodium;
     private final Memory key = new Memory(KEY);
     private Memory buffer = new Memory(SMALLEST_BUFFER);
+    private boolean closed;
 
     SodiumKeyed(SodiumLibrary sodium, Secret key) {
       this.sodium = sodium;
@@ -41,7 +42,7 @@ final class SodiumAead implements Aead {
     @Override
     public int seal(
         byte[] nonce, byte[] aad, byte[] in, int inFrom, int length, byte[] out, int outFrom) {
-      Checks.length("AEAD nonce", nonce.length, NONCE);
+      check(nonce);
       Checks.range(in, inFrom, length);
       Checks.range(out, outFrom, Math.addExact(length, TAG));
       grow(length + TAG);
@@ -55,7 +56,7 @@ final class SodiumAead implements Aead {
     @Override
     public int open(
         byte[] nonce, byte[] aad, byte[] in, int inFrom, int length, byte[] out, int outFrom) {
-      Checks.length("AEAD nonce", nonce.length, NONCE);
+      check(nonce);
       Checks.range(in, inFrom, length);
       if (length < TAG) {
         return -1;
@@ -73,6 +74,14 @@ final class SodiumAead implements Aead {
       return length - TAG;
     }
 
+    /** Closed memory has no address: touching it would end the process. */
+    private void check(byte[] nonce) {
+      Checks.length("AEAD nonce", nonce.length, NONCE);
+      if (closed) {
+        throw new IllegalStateException("a closed cipher was used");
+      }
+    }
+
     private void grow(int needed) {
       if (buffer.size() < needed) {
         buffer.clear();
@@ -81,10 +90,10 @@ final class SodiumAead implements Aead {
       }
     }
 
-    /** Using it afterwards throws: JNA refuses closed memory. */
     @Override
     public void close() {
-      if (key.valid()) {
+      if (!closed) {
+        closed = true;
         key.clear();
         buffer.clear();
         key.close();

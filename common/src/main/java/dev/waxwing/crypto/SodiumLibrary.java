@@ -42,7 +42,8 @@ final class SodiumLibrary {
     String path = System.getProperty(PATH_PROPERTY);
     try {
       return new Loaded(path == null ? bundled() : bind(new File(path)), null);
-    } catch (IOException | RuntimeException | LinkageError e) {
+    } catch (IOException | RuntimeException | Error e) {
+      // JNA throws plain errors too; whatever it was, another provider can do the work.
       return new Loaded(null, e);
     }
   }
