@@ -85,6 +85,7 @@ public enum FaultCode {
   FILE_NOT_REGULAR(Kind.USAGE, "only files and folders can be sent"),
   FILE_CHANGED(Kind.FAILED, "it changed while being sent: send it again"),
   FILE_NAME_UNSAFE(Kind.FAILED, "ask the sender to rename it"),
+  ARCHIVE_INVALID(Kind.FAILED, "ask the sender to send it again"),
   TARGET_UNWRITABLE(Kind.FAILED, "choose another folder with --to"),
   PARTLY(Kind.PARTLY, "see the list above"),
   DISK_FULL(Kind.LIMIT, "free some space: it goes on by itself"),

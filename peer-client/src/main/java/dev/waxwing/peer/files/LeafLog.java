@@ -1,0 +1,227 @@
+package dev.waxwing.peer.files;
+
+import dev.waxwing.wire.Bytes;
+import dev.waxwing.wire.Fault;
+import dev.waxwing.wire.FaultCode;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
+import java.nio.file.LinkOption;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.util.zip.CRC32C;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The leaves of a transfer's parts in a file, in order, appended only. The sender forces a leaf
+ * before its part leaves; the receiver forces it after the part's data. What a crash cut short or
+ * garbled at the end is dropped when the file is opened again.
+ *
+ * <pre>
+ *  record = u64be part ‖ u32be plaintext length ‖ u32be checksum ‖ leaf[32] ‖ u32be CRC-32C of these
+ * </pre>
+ */
+public final class LeafLog implements AutoCloseable {
+  /** Most leaves of a sender that wait to be forced. */
+  public static final int GROUP = 8;
+
+  private static final int RECORD = 52;
+  private static final int COVERED = RECORD - 4;
+
+  private final Path path;
+  private final FileChannel channel;
+  private final int group;
+  private final ByteBuffer record = ByteBuffer.allocate(RECORD);
+  private long count;
+  private long forced;
+  private boolean stopped;
+
+  private LeafLog(Path path, FileChannel channel, int group) {
+    this.path = path;
+    this.channel = channel;
+    this.group = group;
+  }
+
+  /**
+   * A part's leaf.
+   *
+   * @param length of its plaintext in bytes
+   * @param checksum CRC-32C of its plaintext, or 0 where nobody will compare
+   * @param hash 32 bytes
+   */
+  public record Leaf(int length, int checksum, Bytes hash) {
+    /** Checks the length of the hash. */
+    public Leaf {
+      if (hash.length() != 32 || length < 0) {
+        throw new IllegalArgumentException("a leaf of " + hash.length() + " bytes");
+      }
+    }
+  }
+
+  /**
+   * Opens a sender's log, or makes it, and drops a damaged end.
+   *
+   * @throws Fault TARGET_UNWRITABLE, DISK_FULL
+   */
+  public static LeafLog open(Path path) {
+    return open(path, GROUP);
+  }
+
+  /** The same, forcing by itself as soon as {@code group} leaves wait. */
+  static LeafLog open(Path path, int group) {
+    try {
+      FileChannel channel =
+          FileChannel.open(
+              path,
+              StandardOpenOption.CREATE,
+              StandardOpenOption.READ,
+              StandardOpenOption.WRITE,
+              LinkOption.NOFOLLOW_LINKS);
+      LeafLog log = new LeafLog(path, channel, group);
+      long whole = channel.size() / RECORD;
+      while (log.count < whole && log.read(log.count) != null) {
+        log.count++;
+      }
+      log.truncate(log.count);
+      return log;
+    } catch (IOException e) {
+      throw DiskFault.writing(path, e);
+    }
+  }
+
+  /** Leaves in the log. */
+  public long count() {
+    return count;
+  }
+
+  /** Leaves that survive a power cut: parts below this may leave, or be acknowledged. */
+  public long forced() {
+    return forced;
+  }
+
+  /**
+   * Appends the leaf of part {@link #count()}, and forces when a group waits.
+   *
+   * @throws Fault DISK_FULL, TARGET_UNWRITABLE; then the log is as it was
+   */
+  public void append(Leaf leaf) {
+    usable();
+    record.clear().putLong(count).putInt(leaf.length()).putInt(leaf.checksum());
+    record.put(leaf.hash().toArray()).putInt(checksum(record.array())).flip();
+    try {
+      long at = count * RECORD;
+      while (record.hasRemaining()) {
+        at += channel.write(record, at);
+      }
+    } catch (IOException e) {
+      throw DiskFault.writing(path, e);
+    }
+    count++;
+    if (count - forced >= group) {
+      force();
+    }
+  }
+
+  /**
+   * Forces what was appended to the disk.
+   *
+   * @throws Fault when the disk fails; the log takes nothing more until it is opened again
+   */
+  public void force() {
+    usable();
+    if (forced < count) {
+      try {
+        channel.force(false);
+        forced = count;
+      } catch (IOException e) {
+        stopped = true;
+        throw DiskFault.writing(path, e);
+      }
+    }
+  }
+
+  /**
+   * The leaf of a part.
+   *
+   * @throws Fault PROFILE_CORRUPT when the file was changed meanwhile
+   */
+  public Leaf leaf(long part) {
+    try {
+      Leaf leaf = part >= 0 && part < count ? read(part) : null;
+      if (leaf == null) {
+        throw new Fault(FaultCode.PROFILE_CORRUPT, DiskFault.show(path) + " lost leaf " + part);
+      }
+      return leaf;
+    } catch (IOException e) {
+      throw DiskFault.reading(path, e);
+    }
+  }
+
+  /**
+   * Compares the leaf of a part sealed again with the one kept: other bytes must never leave under
+   * the same nonces.
+   *
+   * @throws Fault FILE_CHANGED
+   */
+  public void check(long part, Bytes hash) {
+    if (!leaf(part).hash().equals(hash)) {
+      throw new Fault(FaultCode.FILE_CHANGED, "part " + part + " is not what was sent before");
+    }
+  }
+
+  /**
+   * Forgets every leaf from {@code parts} on.
+   *
+   * @throws Fault TARGET_UNWRITABLE
+   */
+  public void truncate(long parts) {
+    try {
+      channel.truncate(parts * RECORD);
+      channel.force(true);
+      count = parts;
+      forced = parts;
+    } catch (IOException e) {
+      stopped = true;
+      throw DiskFault.writing(path, e);
+    }
+  }
+
+  @Override
+  public void close() {
+    try {
+      channel.close();
+    } catch (IOException e) {
+      throw DiskFault.writing(path, e);
+    }
+  }
+
+  /** The leaf at a place, or null when what lies there is not one. */
+  private @Nullable Leaf read(long part) throws IOException {
+    record.clear();
+    while (record.hasRemaining()) {
+      if (channel.read(record, part * RECORD + record.position()) < 0) {
+        return null;
+      }
+    }
+    record.flip();
+    if (record.getLong(0) != part || record.getInt(COVERED) != checksum(record.array())) {
+      return null;
+    }
+    int length = record.getInt(8);
+    return length < 0
+        ? null
+        : new Leaf(length, record.getInt(12), Bytes.of(record.array(), 16, 32));
+  }
+
+  private static int checksum(byte[] bytes) {
+    CRC32C crc = new CRC32C();
+    crc.update(bytes, 0, COVERED);
+    return (int) crc.getValue();
+  }
+
+  private void usable() {
+    if (stopped) {
+      throw new Fault(FaultCode.TARGET_UNWRITABLE, "the disk failed under " + DiskFault.show(path));
+    }
+  }
+}

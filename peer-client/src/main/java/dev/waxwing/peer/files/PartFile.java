@@ -1,0 +1,286 @@
+package dev.waxwing.peer.files;
+
+import dev.waxwing.peer.age.AgeWriter;
+import dev.waxwing.wire.Bytes;
+import dev.waxwing.wire.Fault;
+import dev.waxwing.wire.FaultCode;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
+import java.nio.file.FileAlreadyExistsException;
+import java.nio.file.Files;
+import java.nio.file.LinkOption;
+import java.nio.file.OpenOption;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.zip.CRC32C;
+
+/**
+ * A file being received: the plaintext in {@code NAME.part}, the leaves in {@code
+ * NAME.part.leaves}. Data is forced before its leaves, so a leaf that is there speaks for data that
+ * is. It gets its name only when it is whole. One thread.
+ *
+ * <p>The end, in this order, each step repeatable after a crash: {@link #complete}, the caller
+ * remembers the result, {@link #remove}.
+ */
+public final class PartFile implements AutoCloseable {
+  /** Most parts written but not forced; one more forces them all. */
+  public static final int MOST_WAITING = 64;
+
+  private static final String PART = ".part";
+  private static final String LEAVES = ".leaves";
+  private static final int MOST_NUMBERS = 100_000;
+
+  /** Parts read again on resume: the newest, which a disk that lies about forcing loses first. */
+  private static final int COMPARED = 8;
+
+  private static final OpenOption[] ANEW = {
+    StandardOpenOption.CREATE_NEW,
+    StandardOpenOption.READ,
+    StandardOpenOption.WRITE,
+    LinkOption.NOFOLLOW_LINKS
+  };
+  private static final OpenOption[] AGAIN = {
+    StandardOpenOption.CREATE,
+    StandardOpenOption.READ,
+    StandardOpenOption.WRITE,
+    LinkOption.NOFOLLOW_LINKS
+  };
+
+  private final Path path;
+  private final FileChannel data;
+  private final LeafLog leaves;
+  private final List<LeafLog.Leaf> waiting = new ArrayList<>();
+  private boolean ended;
+  private boolean stopped;
+
+  private PartFile(Path path, FileChannel data, LeafLog leaves) {
+    this.path = path;
+    this.data = data;
+    this.leaves = leaves;
+  }
+
+  /**
+   * Starts a file in a folder, under a safe form of its name that no other transfer uses.
+   *
+   * @throws Fault TARGET_UNWRITABLE, DISK_FULL
+   */
+  public static PartFile create(Path folder, String remoteName) {
+    String name = SafeName.of(remoteName);
+    for (int n = 1; n < MOST_NUMBERS; n++) {
+      Path path = SafeName.in(folder, (n == 1 ? name : SafeName.numbered(name, n)) + PART);
+      try {
+        FileChannel data = FileChannel.open(path, ANEW);
+        Files.deleteIfExists(leavesOf(path));
+        return new PartFile(path, data, LeafLog.open(leavesOf(path), MOST_WAITING));
+      } catch (FileAlreadyExistsException e) {
+        continue;
+      } catch (IOException e) {
+        throw DiskFault.writing(path, e);
+      }
+    }
+    throw new Fault(FaultCode.TARGET_UNWRITABLE, "every name in the folder is taken");
+  }
+
+  /**
+   * Goes on with a file: counts the parts whose leaf and data are both there, and forgets the rest.
+   * Where the data is gone it starts again.
+   *
+   * @param path as {@link #path()} gave it
+   * @throws Fault TARGET_UNWRITABLE, DISK_FULL
+   */
+  public static PartFile resume(Path path) {
+    try {
+      PartFile file =
+          new PartFile(
+              path, FileChannel.open(path, AGAIN), LeafLog.open(leavesOf(path), MOST_WAITING));
+      file.recover();
+      return file;
+    } catch (IOException e) {
+      throw DiskFault.writing(path, e);
+    }
+  }
+
+  /** Where the data is: {@code NAME.part}. */
+  public Path path() {
+    return path;
+  }
+
+  /** Parts forced with their leaves: what may be acknowledged. */
+  public long held() {
+    return leaves.forced();
+  }
+
+  /** Parts written, forced or not: the index of the next. */
+  public long written() {
+    return leaves.count() + waiting.size();
+  }
+
+  /** The leaf of a part below {@link #held()}. */
+  public Bytes leaf(long part) {
+    return leaves.leaf(part).hash();
+  }
+
+  /**
+   * Writes the next part; one that is there already is passed over.
+   *
+   * @param plaintext its bytes; only the last part of a file may have fewer than {@link
+   *     AgeWriter#PART_PLAINTEXT}
+   * @throws Fault DISK_FULL or TARGET_UNWRITABLE; the part may be written again when there is room
+   */
+  public void write(long part, Bytes leaf, ByteBuffer plaintext) {
+    usable();
+    int length = plaintext.remaining();
+    if (part < written()) {
+      return;
+    }
+    if (part > written() || ended || length > AgeWriter.PART_PLAINTEXT) {
+      throw new IllegalArgumentException("part " + part + " of " + length + " bytes");
+    }
+    CRC32C crc = new CRC32C();
+    crc.update(plaintext.duplicate());
+    ByteBuffer from = plaintext.duplicate();
+    try {
+      long at = part * AgeWriter.PART_PLAINTEXT;
+      while (from.hasRemaining()) {
+        at += data.write(from, at);
+      }
+    } catch (IOException e) {
+      throw DiskFault.writing(path, e);
+    }
+    plaintext.position(plaintext.limit());
+    waiting.add(new LeafLog.Leaf(length, (int) crc.getValue(), leaf));
+    ended = length < AgeWriter.PART_PLAINTEXT;
+    if (waiting.size() >= MOST_WAITING) {
+      force();
+    }
+  }
+
+  /**
+   * Forces the data, then its leaves.
+   *
+   * @throws Fault when the disk fails: {@link #close} and {@link #resume} it, the parts that waited
+   *     must come again
+   */
+  public void force() {
+    usable();
+    if (waiting.isEmpty()) {
+      return;
+    }
+    // Whatever fails from here on, the system may have dropped what it could not write.
+    stopped = true;
+    try {
+      data.force(false);
+    } catch (IOException e) {
+      throw DiskFault.writing(path, e);
+    }
+    waiting.forEach(leaves::append);
+    leaves.force();
+    waiting.clear();
+    stopped = false;
+  }
+
+  /**
+   * Gives the file its name, in the folder where it is; the caller has compared root and size. May
+   * be called again after a crash and then finds what it has done.
+   *
+   * @return where the file is; empty when the name is taken and stays with who has it
+   * @throws Fault TARGET_UNWRITABLE, DISK_FULL
+   */
+  public Optional<Path> complete(OnClash onClash) {
+    force();
+    String fileName = String.valueOf(path.getFileName());
+    String name = fileName.substring(0, fileName.length() - PART.length());
+    return complete(name, onClash);
+  }
+
+  /** The same under a name that the receiving person chose. */
+  public Optional<Path> complete(String name, OnClash onClash) {
+    force();
+    try {
+      data.force(true);
+      Path folder = folder();
+      Optional<Path> placed = new Placement(folder, name).file(path, onClash);
+      Placement.forceFolder(folder);
+      return placed;
+    } catch (IOException e) {
+      throw DiskFault.writing(path, e);
+    }
+  }
+
+  /** Closes and deletes {@code NAME.part} and the leaves: after completion, or to give up. */
+  public void remove() {
+    close();
+    try {
+      Files.deleteIfExists(path);
+      Files.deleteIfExists(leavesOf(path));
+    } catch (IOException e) {
+      throw DiskFault.writing(path, e);
+    }
+  }
+
+  /** Closes the files; what was not forced is lost. */
+  @Override
+  public void close() {
+    try (leaves) {
+      data.close();
+    } catch (IOException e) {
+      throw DiskFault.writing(path, e);
+    }
+  }
+
+  private void recover() throws IOException {
+    long end = data.size();
+    long parts = 0;
+    while (parts < leaves.count()
+        && !ended
+        && parts * AgeWriter.PART_PLAINTEXT + leaves.leaf(parts).length() <= end) {
+      ended = leaves.leaf(parts).length() < AgeWriter.PART_PLAINTEXT;
+      parts++;
+    }
+    long sure = Math.max(0, parts - COMPARED);
+    while (sure < parts && isThere(sure)) {
+      sure++;
+    }
+    leaves.truncate(sure);
+    ended = sure > 0 && leaves.leaf(sure - 1).length() < AgeWriter.PART_PLAINTEXT;
+    data.truncate(length());
+  }
+
+  private long length() {
+    long parts = leaves.count();
+    return parts == 0
+        ? 0
+        : (parts - 1) * AgeWriter.PART_PLAINTEXT + leaves.leaf(parts - 1).length();
+  }
+
+  private boolean isThere(long part) throws IOException {
+    LeafLog.Leaf leaf = leaves.leaf(part);
+    ByteBuffer bytes = ByteBuffer.allocate(leaf.length());
+    long from = part * AgeWriter.PART_PLAINTEXT;
+    while (bytes.hasRemaining() && data.read(bytes, from + bytes.position()) >= 0) {
+      continue;
+    }
+    CRC32C crc = new CRC32C();
+    crc.update(bytes.flip());
+    return bytes.limit() == leaf.length() && (int) crc.getValue() == leaf.checksum();
+  }
+
+  private Path folder() {
+    Path parent = path.toAbsolutePath().getParent();
+    return parent == null ? path.toAbsolutePath() : parent;
+  }
+
+  private static Path leavesOf(Path part) {
+    return part.resolveSibling(part.getFileName() + LEAVES);
+  }
+
+  private void usable() {
+    if (stopped) {
+      throw new Fault(FaultCode.TARGET_UNWRITABLE, "the disk failed under " + DiskFault.show(path));
+    }
+  }
+}
