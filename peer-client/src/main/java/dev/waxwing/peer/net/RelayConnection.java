@@ -19,8 +19,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * A verified connection to the relay, used by one thread that may block, never by an event loop.
- * Both directions are bounded: writing waits while {@value #OUT_BYTES} bytes are on their way to the
- * socket; reading takes frames the socket was allowed to deliver, {@value #IN_FRAMES} at most.
+ * Both directions are bounded: writing waits while {@value #OUT_BYTES} bytes are on their way to
+ * the socket; reading takes frames the socket was allowed to deliver, {@value #IN_FRAMES} at most.
  */
 public final class RelayConnection implements AutoCloseable {
   private static final int OUT_BYTES = 4 << 20;

@@ -33,9 +33,9 @@ import java.util.concurrent.TimeoutException;
 import javax.net.ssl.SSLPeerUnverifiedException;
 
 /**
- * Opens connections to one relay and lets none through whose relay has not proved itself: the pinned
- * identity signed this nonce and what this very connection is bound to. Blocking; any thread but an
- * event loop.
+ * Opens connections to one relay and lets none through whose relay has not proved itself: the
+ * pinned identity signed this nonce and what this very connection is bound to. Blocking; any thread
+ * but an event loop.
  */
 public final class RelayDialer implements AutoCloseable {
   private static final long CONNECT_MILLIS = 8_000;
@@ -109,8 +109,7 @@ public final class RelayDialer implements AutoCloseable {
                       WebSocket socket = result.result();
                       RelayConnection connection =
                           new RelayConnection(socket, context, () -> client.close());
-                      long timer =
-                          vertx.setPeriodic(PING_MILLIS, tick -> connection.ping());
+                      long timer = vertx.setPeriodic(PING_MILLIS, tick -> connection.ping());
                       socket.endHandler(end -> vertx.cancelTimer(timer));
                       if (!opened.complete(connection)) {
                         connection.close();
@@ -213,8 +212,7 @@ public final class RelayDialer implements AutoCloseable {
   static Bytes certificateHash(List<Certificate> chain) {
     try {
       return Bytes.of(
-          MessageDigest.getInstance("SHA-256")
-              .digest(chain.get(0).getPublicKey().getEncoded()));
+          MessageDigest.getInstance("SHA-256").digest(chain.get(0).getPublicKey().getEncoded()));
     } catch (NoSuchAlgorithmException e) {
       throw new Fault(FaultCode.UNAVAILABLE, "this Java has no SHA-256", e);
     }

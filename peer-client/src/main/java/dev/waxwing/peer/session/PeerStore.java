@@ -8,6 +8,7 @@ import dev.waxwing.message.MessageId;
 import dev.waxwing.message.UserId;
 import dev.waxwing.wire.Bytes;
 import java.util.List;
+import java.util.Locale;
 import java.util.Optional;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
@@ -21,8 +22,10 @@ public interface PeerStore extends AutoCloseable {
   /**
    * Runs {@code work} in one transaction, forced to disk before this returns.
    *
-   * @throws dev.waxwing.wire.Fault PROFILE_CORRUPT, DISK_FULL or STORE_STOPPED; nothing is changed
-   *     then, nor when {@code work} throws
+   * @throws dev.waxwing.wire.Fault PROFILE_CORRUPT or DISK_FULL, and nothing is changed, nor when
+   *     {@code work} throws; STORE_STOPPED after a failed disk, for good: whether the change is
+   *     there shows at the next start
+   * @throws IllegalStateException inside another transaction
    */
   <R> R transact(Function<Tx, R> work);
 
@@ -133,7 +136,7 @@ public interface PeerStore extends AutoCloseable {
     /** One transfer. */
     Optional<TransferRow> transfer(BlobId blob);
 
-    /** Every transfer, oldest first. */
+    /** Every transfer, in the order they were first written. */
     List<TransferRow> transfers();
 
     /** Writes a transfer. */
@@ -144,6 +147,9 @@ public interface PeerStore extends AutoCloseable {
 
     /** Keeps mail that could not be read, at most 1,000 of them, the oldest going first. */
     void putQuarantine(Address sender, MessageId id, byte[] sealed, long at);
+
+    /** How many such mails are kept. */
+    int quarantined();
   }
 
   /**
@@ -290,7 +296,20 @@ public interface PeerStore extends AutoCloseable {
       MessageRow.@Nullable State state,
       long since,
       @Nullable String search,
-      int limit) {}
+      int limit) {
+
+    /** Whether a line is one of those asked for, the limit aside. */
+    public boolean matches(MessageRow row) {
+      return (with == null || with.equals(row.with()))
+          && (state == null || state == row.state())
+          && row.storedAt() >= since
+          && (search == null || folded(row.text()).contains(folded(search)));
+    }
+
+    private static String folded(String text) {
+      return text.toUpperCase(Locale.ROOT).toLowerCase(Locale.ROOT);
+    }
+  }
 
   /**
    * A message on its way out. Plaintext is kept until its receipt or 30 days; the sealed form until
