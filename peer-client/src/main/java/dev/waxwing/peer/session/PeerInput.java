@@ -1,0 +1,125 @@
+package dev.waxwing.peer.session;
+
+import dev.waxwing.message.Address;
+import dev.waxwing.message.MessageId;
+import dev.waxwing.message.RelayMessage;
+import dev.waxwing.message.UserId;
+import dev.waxwing.peer.content.Content;
+import java.util.List;
+
+/** What happens to a peer. */
+public sealed interface PeerInput {
+  /** Calls the case of this input. */
+  <R> R on(Cases<R> cases);
+
+  /** One method per input. */
+  interface Cases<R> {
+    R linkUp(LinkUp input);
+
+    R linkDown(LinkDown input);
+
+    R received(Received input);
+
+    R submit(Submit input);
+
+    R retry(Retry input);
+
+    R look(Look input);
+
+    R decide(Decide input);
+
+    R refresh(Refresh input);
+
+    R tick(Tick input);
+  }
+
+  /** This device is logged in on a new connection. */
+  record LinkUp(RelayMessage.Welcome welcome) implements PeerInput {
+    @Override
+    public <R> R on(Cases<R> cases) {
+      return cases.linkUp(this);
+    }
+  }
+
+  /** The connection is gone. */
+  record LinkDown() implements PeerInput {
+    @Override
+    public <R> R on(Cases<R> cases) {
+      return cases.linkDown(this);
+    }
+  }
+
+  /** Messages of the relay, in the order they came; all of them become one transaction. */
+  record Received(List<Incoming> messages) implements PeerInput {
+    @Override
+    public <R> R on(Cases<R> cases) {
+      return cases.received(this);
+    }
+  }
+
+  /** One message of the relay with its body. */
+  record Incoming(RelayMessage message, byte[] body) {}
+
+  /**
+   * Something to tell somebody.
+   *
+   * @param id fresh
+   */
+  record Submit(MessageId id, UserId to, Content content) implements PeerInput {
+    @Override
+    public <R> R on(Cases<R> cases) {
+      return cases.submit(this);
+    }
+  }
+
+  /** A failed message is to be tried again. */
+  record Retry(MessageId id) implements PeerInput {
+    @Override
+    public <R> R on(Cases<R> cases) {
+      return cases.retry(this);
+    }
+  }
+
+  /** Somebody's record is wanted; answered by {@code Looked}. */
+  record Look(UserId user) implements PeerInput {
+    @Override
+    public <R> R on(Cases<R> cases) {
+      return cases.look(this);
+    }
+  }
+
+  /** The owner decided about a person. */
+  record Decide(UserId user, Decision decision) implements PeerInput {
+    /** What can be decided. */
+    public enum Decision {
+      ADD,
+      FORGET,
+      BLOCK,
+      UNBLOCK,
+      VERIFY,
+      UNVERIFY,
+      ACCEPT_NEW_KEY
+    }
+
+    @Override
+    public <R> R on(Cases<R> cases) {
+      return cases.decide(this);
+    }
+  }
+
+  /** A device's mail cannot be read: begin a new session with it before anything else. */
+  record Refresh(Address device) implements PeerInput {
+    @Override
+    public <R> R on(Cases<R> cases) {
+      return cases.refresh(this);
+    }
+  }
+
+  /** Time has passed; about once a minute. */
+  record Tick() implements PeerInput {
+    @Override
+    public <R> R on(Cases<R> cases) {
+      return cases.tick(this);
+    }
+  }
+}

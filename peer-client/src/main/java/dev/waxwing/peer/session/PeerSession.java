@@ -1,0 +1,449 @@
+package dev.waxwing.peer.session;
+
+import dev.waxwing.crypto.Suite;
+import dev.waxwing.identity.Prekeys;
+import dev.waxwing.identity.UserRecord;
+import dev.waxwing.message.Address;
+import dev.waxwing.message.MessageId;
+import dev.waxwing.message.PeerMessage;
+import dev.waxwing.message.RelayMessage;
+import dev.waxwing.message.UserId;
+import dev.waxwing.peer.content.Content;
+import dev.waxwing.peer.ratchet.PrekeyStock;
+import dev.waxwing.peer.session.PeerStore.ContactRow;
+import dev.waxwing.wire.Fault;
+import dev.waxwing.wire.FaultCode;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+
+/**
+ * A peer's end of the protocol: one input is one transaction, and its effects are let go only when
+ * that is on disk. One thread.
+ */
+public final class PeerSession implements Outbox.BundleWish, Inbox.Wishes {
+  private static final String EPOCH = "relay/epoch";
+  private static final long NO_PREKEYS_MILLIS = 10_000;
+
+  // Valid for the process.
+  private final PeerStore store;
+  private final Suite suite;
+  private final People people;
+  private final Sessions sessions;
+  private final PrekeyKeeper prekeys;
+  private final Outbox outbox;
+  private final Inbox inbox;
+  private final TransferLedger ledger;
+  private int nextRef = 1;
+
+  // Valid for one connection.
+  private final Map<Integer, Lookup> lookups = new HashMap<>();
+  private final Set<Address> refresh = new HashSet<>();
+  private int publishing;
+  private boolean online;
+
+  /** Somebody being looked up. */
+  private record Lookup(UserId user, Want want) {}
+
+  private enum Want {
+    RECORD,
+    BUNDLES
+  }
+
+  /** A session of {@code identity} over its store. */
+  public PeerSession(
+      PeerStore store, Suite suite, Identity identity, Randomness random, TransferLedger ledger) {
+    this.store = store;
+    this.suite = suite;
+    this.ledger = ledger;
+    this.people = new People(suite);
+    this.sessions = new Sessions(suite, identity, random);
+    this.prekeys = new PrekeyKeeper(suite, identity, random);
+    this.outbox = new Outbox(identity, sessions, random, this);
+    this.inbox = new Inbox(sessions, outbox, this);
+  }
+
+  /**
+   * Handles one input.
+   *
+   * @param now milliseconds since 1970
+   * @return what to do, now that everything is on disk
+   * @throws Fault what the input was refused for, or the store's failure: nothing changed on disk,
+   *     and the caller must end the connection
+   */
+  public List<PeerEffect> on(PeerInput input, long now) {
+    inbox.startTurn();
+    return store.transact(
+        tx -> {
+          Turn turn = new Turn(tx, now);
+          input.on(new Inputs(turn));
+          inbox.flush(turn);
+          return List.copyOf(turn.effects());
+        });
+  }
+
+  /** A number for a request that no other request of this session has. */
+  public int nextRef() {
+    return nextRef++;
+  }
+
+  @Override
+  public void fetch(Turn turn, UserId user) {
+    lookUp(turn, user, Want.BUNDLES);
+  }
+
+  @Override
+  public void look(Turn turn, UserId user) {
+    lookUp(turn, user, Want.RECORD);
+  }
+
+  @Override
+  public void refresh(Turn turn, Address device) {
+    refresh.add(device);
+    lookUp(turn, device.user(), Want.BUNDLES);
+  }
+
+  @Override
+  public void store(Turn turn, Address from, MessageId id, Content content) {
+    ledger.store(turn.tx(), from, content, turn.now());
+    turn.effects().add(new PeerEffect.ContentArrived(from, id, content));
+  }
+
+  private void lookUp(Turn turn, UserId user, Want want) {
+    Lookup lookup = new Lookup(user, want);
+    if (online && !lookups.containsValue(lookup)) {
+      int ref = nextRef();
+      lookups.put(ref, lookup);
+      turn.transmit(
+          want == Want.BUNDLES
+              ? new PeerMessage.FetchBundles(ref, user)
+              : new PeerMessage.FindUser(ref, user));
+    }
+  }
+
+  private void tendPrekeys(Turn turn, PrekeyKeeper.Occasion occasion, PrekeyStock.AtRelay left) {
+    if (publishing == 0) {
+      int ref = nextRef();
+      publishing = prekeys.keep(turn, occasion, left, ref) ? ref : 0;
+    }
+  }
+
+  private void shown(Turn turn, Lookup lookup, UserRecord.Signed record) {
+    try {
+      people.show(turn, lookup.user(), record);
+      turn.effects().add(new PeerEffect.Looked(lookup.user(), null));
+    } catch (Fault fault) {
+      turn.effects().add(new PeerEffect.Looked(lookup.user(), fault));
+    }
+  }
+
+  private void bundles(Turn turn, Lookup lookup, Prekeys.Bundles bundles) {
+    UserId user = lookup.user();
+    shown(turn, lookup, bundles.owner());
+    ContactRow known = turn.tx().contact(user).orElse(null);
+    boolean usable =
+        known != null
+            && known.trust() != Trust.CHANGED
+            && bundles.owner().encoded().equals(pinned(known).encoded());
+    if (known != null && usable) {
+      UserRecord record = People.record(known);
+      for (Prekeys.Bundle bundle : bundles.bundles()) {
+        Address device = new Address(user, bundle.device());
+        boolean wanted = refresh.remove(device) || !sessions.ready(turn, record, bundle.device());
+        if (wanted && bundle.verify(suite.signing(), record)) {
+          sessions.start(turn, record, bundle);
+        }
+      }
+      boolean complete =
+          record.devices().stream()
+              .allMatch(device -> sessions.ready(turn, record, device.device()));
+      if (!complete) {
+        outbox.postpone(turn, user, NO_PREKEYS_MILLIS);
+      }
+    }
+    outbox.pump(turn, user);
+    inbox.unpark(turn, user);
+  }
+
+  private static UserRecord.Signed pinned(ContactRow known) {
+    return UserRecord.Signed.parse(known.record().toArray());
+  }
+
+  private void lookupRefused(Turn turn, Lookup lookup, RelayMessage.Refused refusal) {
+    Fault fault = new Fault(refusal.code(), refusal.detail());
+    turn.effects().add(new PeerEffect.Looked(lookup.user(), fault));
+    if (refusal.code() == FaultCode.USER_UNKNOWN || refusal.code() == FaultCode.DECLINED) {
+      outbox.giveUpAll(turn, lookup.user(), fault);
+    } else {
+      outbox.postpone(turn, lookup.user(), Math.max(1_000, refusal.retryAfterMillis()));
+    }
+    inbox.unpark(turn, lookup.user());
+  }
+
+  /** The inputs, each in a turn. */
+  private final class Inputs implements PeerInput.Cases<Boolean> {
+    private final Turn turn;
+
+    Inputs(Turn turn) {
+      this.turn = turn;
+    }
+
+    @Override
+    public Boolean linkUp(PeerInput.LinkUp input) {
+      RelayMessage.Welcome welcome = input.welcome();
+      online = true;
+      lookups.clear();
+      refresh.clear();
+      publishing = 0;
+      inbox.linkUp(welcome.epoch());
+      byte[] epoch = welcome.epoch().value().toArray();
+      boolean restored =
+          turn.tx()
+              .value(EPOCH)
+              .filter(known -> !java.util.Arrays.equals(known, epoch))
+              .isPresent();
+      turn.tx().putValue(EPOCH, epoch);
+      if (restored) {
+        outbox.newEpoch(turn);
+      }
+      tendPrekeys(
+          turn,
+          restored ? PrekeyKeeper.Occasion.NEW_EPOCH : PrekeyKeeper.Occasion.ROUTINE,
+          new PrekeyStock.AtRelay(welcome.oneTime(), welcome.oneTimeKem()));
+      outbox.linkUp(turn);
+      return true;
+    }
+
+    @Override
+    public Boolean linkDown(PeerInput.LinkDown input) {
+      online = false;
+      outbox.linkDown();
+      return true;
+    }
+
+    @Override
+    public Boolean received(PeerInput.Received input) {
+      input
+          .messages()
+          .forEach(message -> message.message().on(new FromRelay(turn, message.body())));
+      return true;
+    }
+
+    @Override
+    public Boolean submit(PeerInput.Submit input) {
+      outbox.submit(turn, input);
+      return true;
+    }
+
+    @Override
+    public Boolean retry(PeerInput.Retry input) {
+      outbox.retry(turn, input.id());
+      return true;
+    }
+
+    @Override
+    public Boolean look(PeerInput.Look input) {
+      look(input.user());
+      return true;
+    }
+
+    private void look(UserId user) {
+      PeerSession.this.look(turn, user);
+    }
+
+    @Override
+    public Boolean decide(PeerInput.Decide input) {
+      ContactRow known =
+          turn.tx()
+              .contact(input.user())
+              .orElseThrow(
+                  () -> new Fault(FaultCode.CONTACT_UNKNOWN, input.user() + " is not known here"));
+      PeerStore.Marks marks = known.marks();
+      switch (input.decision()) {
+        case ADD -> turn.put(People.with(known, marks.asContact()));
+        case FORGET -> turn.tx().removeContact(input.user());
+        case BLOCK -> turn.put(People.with(known, marks.withBlocked(true)));
+        case UNBLOCK -> turn.put(People.with(known, marks.withBlocked(false)));
+        case VERIFY -> {
+          turn.put(
+              People.with(people.acceptPending(known), marks.asContact().verified(turn.now())));
+          outbox.release(turn, input.user());
+        }
+        case UNVERIFY -> turn.put(People.with(known, marks.verified(0)));
+        case ACCEPT_NEW_KEY -> {
+          turn.put(people.acceptPending(known));
+          outbox.release(turn, input.user());
+        }
+      }
+      return true;
+    }
+
+    @Override
+    public Boolean refresh(PeerInput.Refresh input) {
+      PeerSession.this.refresh(turn, input.device());
+      return true;
+    }
+
+    @Override
+    public Boolean tick(PeerInput.Tick input) {
+      if (online) {
+        tendPrekeys(
+            turn,
+            PrekeyKeeper.Occasion.ROUTINE,
+            new PrekeyStock.AtRelay(Prekeys.ONE_TIME, Prekeys.ONE_TIME_KEM));
+      }
+      outbox.tick(turn);
+      return true;
+    }
+  }
+
+  /** The relay's messages; what the session does not handle itself goes on as a reply. */
+  private final class FromRelay implements RelayMessage.Cases<Boolean> {
+    private final Turn turn;
+    private final byte[] body;
+
+    FromRelay(Turn turn, byte[] body) {
+      this.turn = turn;
+      this.body = body;
+    }
+
+    private Boolean reply(RelayMessage message) {
+      turn.effects().add(new PeerEffect.Reply(message, body));
+      return true;
+    }
+
+    @Override
+    public Boolean refused(RelayMessage.Refused message) {
+      MessageId id = message.id();
+      Integer ref = message.ref();
+      Lookup lookup = ref == null ? null : lookups.remove(ref);
+      if (id != null) {
+        outbox.refused(turn, id, message);
+      } else if (lookup != null) {
+        lookupRefused(turn, lookup, message);
+      } else if (ref != null && ref == publishing) {
+        publishing = 0;
+      } else {
+        return reply(message);
+      }
+      return true;
+    }
+
+    @Override
+    public Boolean done(RelayMessage.Done message) {
+      if (message.ref() != publishing) {
+        return reply(message);
+      }
+      publishing = 0;
+      prekeys.published(turn);
+      return true;
+    }
+
+    @Override
+    public Boolean accepted(RelayMessage.Accepted message) {
+      outbox.accepted(turn, message.id());
+      return true;
+    }
+
+    @Override
+    public Boolean deliver(RelayMessage.Deliver message) {
+      inbox.deliver(turn, new Inbox.Mail(message, body));
+      return true;
+    }
+
+    @Override
+    public Boolean userFound(RelayMessage.UserFound message) {
+      Lookup lookup = lookups.remove(message.ref());
+      if (lookup != null) {
+        shown(turn, lookup, UserRecord.Signed.parse(body));
+        inbox.unpark(turn, lookup.user());
+      }
+      return true;
+    }
+
+    @Override
+    public Boolean bundles(RelayMessage.Bundles message) {
+      Lookup lookup = lookups.remove(message.ref());
+      if (lookup != null) {
+        PeerSession.this.bundles(turn, lookup, Prekeys.Bundles.decode(body));
+      }
+      return true;
+    }
+
+    @Override
+    public Boolean prekeysLow(RelayMessage.PrekeysLow message) {
+      tendPrekeys(
+          turn,
+          PrekeyKeeper.Occasion.ROUTINE,
+          new PrekeyStock.AtRelay(message.oneTime(), message.oneTimeKem()));
+      return true;
+    }
+
+    @Override
+    public Boolean relayHello(RelayMessage.RelayHello message) {
+      return reply(message);
+    }
+
+    @Override
+    public Boolean welcome(RelayMessage.Welcome message) {
+      return reply(message);
+    }
+
+    @Override
+    public Boolean people(RelayMessage.People message) {
+      return reply(message);
+    }
+
+    @Override
+    public Boolean presence(RelayMessage.Presence message) {
+      return reply(message);
+    }
+
+    @Override
+    public Boolean dataToken(RelayMessage.DataToken message) {
+      return reply(message);
+    }
+
+    @Override
+    public Boolean bound(RelayMessage.Bound message) {
+      return reply(message);
+    }
+
+    @Override
+    public Boolean detached(RelayMessage.Detached message) {
+      return reply(message);
+    }
+
+    @Override
+    public Boolean putFrom(RelayMessage.PutFrom message) {
+      return reply(message);
+    }
+
+    @Override
+    public Boolean kept(RelayMessage.Kept message) {
+      return reply(message);
+    }
+
+    @Override
+    public Boolean sealed(RelayMessage.Sealed message) {
+      return reply(message);
+    }
+
+    @Override
+    public Boolean end(RelayMessage.End message) {
+      return reply(message);
+    }
+
+    @Override
+    public Boolean bye(RelayMessage.Bye message) {
+      return reply(message);
+    }
+
+    @Override
+    public Boolean slice(dev.waxwing.message.Slice message) {
+      return reply(message);
+    }
+  }
+}

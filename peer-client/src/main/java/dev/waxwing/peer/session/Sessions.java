@@ -1,0 +1,110 @@
+package dev.waxwing.peer.session;
+
+import dev.waxwing.crypto.Secret;
+import dev.waxwing.crypto.Suite;
+import dev.waxwing.identity.Prekeys;
+import dev.waxwing.identity.UserRecord;
+import dev.waxwing.message.Address;
+import dev.waxwing.message.DeviceId;
+import dev.waxwing.peer.ratchet.Conversation;
+import dev.waxwing.peer.ratchet.Envelope;
+import dev.waxwing.peer.ratchet.Link;
+import dev.waxwing.peer.ratchet.Opening;
+import dev.waxwing.peer.ratchet.OwnKeys;
+import dev.waxwing.peer.ratchet.Party;
+import dev.waxwing.peer.ratchet.PrekeyRef;
+import dev.waxwing.peer.ratchet.PrekeySecret;
+import dev.waxwing.peer.ratchet.RatchetLimits;
+import dev.waxwing.wire.Bytes;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+
+/** The ratchet sessions of this device, kept in the store; every change is part of a turn. */
+final class Sessions {
+  private final Suite suite;
+  private final Identity identity;
+  private final Randomness random;
+
+  Sessions(Suite suite, Identity identity, Randomness random) {
+    this.suite = suite;
+    this.identity = identity;
+    this.random = random;
+  }
+
+  /** Whether a message to this device can be sealed without a new prekey bundle. */
+  boolean ready(Turn turn, UserRecord peer, DeviceId device) {
+    return !load(turn, peer, device).needsBundle();
+  }
+
+  /** Starts a session from a bundle, which is verified. */
+  void start(Turn turn, UserRecord peer, Prekeys.Bundle bundle) {
+    Conversation next =
+        load(turn, peer, bundle.device())
+            .restart(bundle, secret(RatchetLimits.SESSION_RANDOM), turn.now());
+    save(turn, new Address(peer.user(), bundle.device()), next);
+  }
+
+  /** Seals for one device. */
+  byte[] seal(Turn turn, UserRecord peer, DeviceId device, byte[] plaintext) {
+    Conversation.Sealed sealed =
+        load(turn, peer, device).seal(plaintext, Bytes.of(random.bytes(16)));
+    save(turn, new Address(peer.user(), device), sealed.conversation());
+    return sealed.sealed().toArray();
+  }
+
+  /**
+   * Opens what a device sent; what the opening used up is gone with the same turn.
+   *
+   * @throws dev.waxwing.wire.Fault UNDECRYPTABLE, MESSAGE_REPLAYED or SUITE_UNKNOWN: nothing
+   *     changed
+   */
+  byte[] open(Turn turn, UserRecord peer, DeviceId device, byte[] sealed) {
+    Envelope envelope = Envelope.decode(Bytes.of(sealed));
+    OwnKeys own = envelope.opening().map(opening -> ownKeys(turn, opening)).orElse(OwnKeys.NONE);
+    Conversation.Opened opened =
+        load(turn, peer, device).open(envelope, own, secret(32), turn.now());
+    save(turn, new Address(peer.user(), device), opened.conversation());
+    opened.spent().forEach(ref -> turn.tx().removePrekey(ref.kind(), ref.id()));
+    opened.remember().ifPresent(seen -> turn.tx().putReplayed(seen.signed().id(), seen.hash()));
+    return opened.plaintext();
+  }
+
+  private OwnKeys ownKeys(Turn turn, Opening opening) {
+    List<PrekeySecret> found = new ArrayList<>();
+    long signed = -1;
+    for (PrekeyRef ref : opening.wanted()) {
+      Optional<PeerStore.PrekeyRow> row = turn.tx().prekey(ref.kind(), ref.id());
+      row.ifPresent(
+          key -> found.add(new PrekeySecret(ref, key.created(), Secret.copyOf(key.secret()))));
+      if (ref.kind() == Prekeys.Kind.SIGNED) {
+        signed = ref.id();
+      }
+    }
+    boolean seen = turn.tx().replayed(signed, opening.hash());
+    return new OwnKeys(found, seen ? OwnKeys.Seen.YES : OwnKeys.Seen.NO);
+  }
+
+  private Conversation load(Turn turn, UserRecord peer, DeviceId device) {
+    Link link =
+        new Link(
+            suite,
+            new Party(identity.record().record(), identity.address().device()),
+            identity.agreement().secret(),
+            new Party(peer, device));
+    return turn.tx()
+        .conversation(new Address(peer.user(), device))
+        .map(encoded -> Conversation.decode(link, Secret.take(encoded)))
+        .orElseGet(() -> Conversation.none(link));
+  }
+
+  private static void save(Turn turn, Address address, Conversation conversation) {
+    Secret encoded = conversation.encode();
+    turn.tx().putConversation(address, encoded.exposeCopy());
+    encoded.destroy();
+  }
+
+  private Secret secret(int length) {
+    return Secret.take(random.bytes(length));
+  }
+}
