@@ -1,32 +1,45 @@
 package dev.waxwing.message;
 
 import com.fasterxml.jackson.annotation.JsonInclude;
+import com.fasterxml.jackson.annotation.JsonSetter;
+import com.fasterxml.jackson.annotation.Nulls;
 import com.fasterxml.jackson.core.JsonGenerator;
 import com.fasterxml.jackson.core.JsonParser;
+import com.fasterxml.jackson.core.JsonToken;
 import com.fasterxml.jackson.core.StreamReadConstraints;
 import com.fasterxml.jackson.core.StreamReadFeature;
 import com.fasterxml.jackson.databind.DeserializationContext;
 import com.fasterxml.jackson.databind.DeserializationFeature;
+import com.fasterxml.jackson.databind.JsonDeserializer;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.MapperFeature;
 import com.fasterxml.jackson.databind.SerializerProvider;
+import com.fasterxml.jackson.databind.cfg.CoercionAction;
+import com.fasterxml.jackson.databind.cfg.CoercionInputShape;
+import com.fasterxml.jackson.databind.deser.DeserializationProblemHandler;
 import com.fasterxml.jackson.databind.deser.std.StdDeserializer;
+import com.fasterxml.jackson.databind.introspect.Annotated;
+import com.fasterxml.jackson.databind.introspect.AnnotatedMember;
+import com.fasterxml.jackson.databind.introspect.AnnotatedParameter;
+import com.fasterxml.jackson.databind.introspect.JacksonAnnotationIntrospector;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.fasterxml.jackson.databind.module.SimpleModule;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import com.fasterxml.jackson.databind.ser.std.StdSerializer;
+import com.fasterxml.jackson.databind.type.LogicalType;
 import dev.waxwing.wire.Bytes;
 import dev.waxwing.wire.Fault;
 import dev.waxwing.wire.FaultCode;
 import dev.waxwing.wire.Frame;
 import dev.waxwing.wire.WireLimits;
 import java.io.IOException;
-import java.lang.reflect.RecordComponent;
+import java.lang.reflect.Executable;
+import java.nio.ByteBuffer;
+import java.nio.charset.CharacterCodingException;
+import java.nio.charset.CodingErrorAction;
+import java.nio.charset.StandardCharsets;
 import java.util.HashMap;
-import java.util.HashSet;
-import java.util.Iterator;
 import java.util.Map;
-import java.util.Set;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
@@ -107,6 +120,15 @@ public final class HeaderCodec {
             .defaultPropertyInclusion(
                 JsonInclude.Value.construct(
                     JsonInclude.Include.NON_NULL, JsonInclude.Include.ALWAYS))
+            .withCoercionConfig(
+                LogicalType.Textual,
+                config -> {
+                  config.setCoercion(CoercionInputShape.Integer, CoercionAction.Fail);
+                  config.setCoercion(CoercionInputShape.Float, CoercionAction.Fail);
+                  config.setCoercion(CoercionInputShape.Boolean, CoercionAction.Fail);
+                })
+            .annotationIntrospector(new RequiredFields())
+            .addHandler(new CriticalFields())
             .addModule(values)
             .build();
     mapper
@@ -121,6 +143,19 @@ public final class HeaderCodec {
     return mapper;
   }
 
+  /**
+   * The header as text. Decoded here, since Jackson would guess UTF-16 and UTF-32, skip a byte
+   * order mark and let some malformed UTF-8 pass.
+   */
+  private static String text(Frame frame) throws CharacterCodingException {
+    return StandardCharsets.UTF_8
+        .newDecoder()
+        .onMalformedInput(CodingErrorAction.REPORT)
+        .onUnmappableCharacter(CodingErrorAction.REPORT)
+        .decode(ByteBuffer.wrap(frame.array(), WireLimits.PREFIX, frame.headerLength()))
+        .toString();
+  }
+
   private static <T> void text(
       SimpleModule module, Class<T> type, Function<String, T> read, Function<T, String> write) {
     module.addDeserializer(
@@ -131,7 +166,7 @@ public final class HeaderCodec {
           @Override
           public T deserialize(JsonParser parser, DeserializationContext context)
               throws IOException {
-            if (!parser.hasToken(com.fasterxml.jackson.core.JsonToken.VALUE_STRING)) {
+            if (!parser.hasToken(JsonToken.VALUE_STRING)) {
               throw new Fault(FaultCode.HEADER_MALFORMED, "a field that should be text is not");
             }
             return read.apply(parser.getText());
@@ -150,11 +185,53 @@ public final class HeaderCodec {
         });
   }
 
+  /**
+   * Every component of a record, at any depth, must be there and not null unless it is nullable.
+   */
+  private static final class RequiredFields extends JacksonAnnotationIntrospector {
+    private static final long serialVersionUID = 1L;
+
+    @Override
+    public Boolean hasRequiredMarker(AnnotatedMember member) {
+      return required(member) ? Boolean.TRUE : super.hasRequiredMarker(member);
+    }
+
+    @Override
+    public JsonSetter.Value findSetterInfo(Annotated member) {
+      return required(member)
+          ? JsonSetter.Value.forValueNulls(Nulls.FAIL, Nulls.FAIL)
+          : super.findSetterInfo(member);
+    }
+
+    private static boolean required(Annotated member) {
+      return member instanceof AnnotatedParameter parameter
+          && parameter.getDeclaringClass().isRecord()
+          && !((Executable) parameter.getOwner().getAnnotated())
+              .getAnnotatedParameterTypes()[parameter.getIndex()].isAnnotationPresent(
+                  Nullable.class);
+    }
+  }
+
+  /** Refuses unknown fields that say they must be understood, at any depth. */
+  private static final class CriticalFields extends DeserializationProblemHandler {
+    @Override
+    public boolean handleUnknownProperty(
+        DeserializationContext context,
+        JsonParser parser,
+        JsonDeserializer<?> deserializer,
+        Object bean,
+        String name) {
+      if (name.startsWith("!")) {
+        throw new Fault(FaultCode.HEADER_FIELD_CRITICAL, "a field that must be understood");
+      }
+      return false;
+    }
+  }
+
   /** The messages of one direction, by the name in their {@code t} field. */
   private static final class Direction {
     private final Map<String, Class<?>> typeByName = new HashMap<>();
     private final Map<Class<?>, String> nameByType = new HashMap<>();
-    private final Map<Class<?>, Set<String>> required = new HashMap<>();
 
     Direction(Class<?> sealed) {
       for (Class<?> type : sealed.getPermittedSubclasses()) {
@@ -162,13 +239,6 @@ public final class HeaderCodec {
         String name = Character.toLowerCase(simple.charAt(0)) + simple.substring(1);
         typeByName.put(name, type);
         nameByType.put(type, name);
-        Set<String> fields = new HashSet<>();
-        for (RecordComponent component : type.getRecordComponents()) {
-          if (!component.getAnnotatedType().isAnnotationPresent(Nullable.class)) {
-            fields.add(component.getName());
-          }
-        }
-        required.put(type, fields);
       }
     }
 
@@ -185,7 +255,7 @@ public final class HeaderCodec {
 
     Object decode(Frame frame) {
       try {
-        JsonNode node = MAPPER.readTree(frame.array(), WireLimits.PREFIX, frame.headerLength());
+        JsonNode node = MAPPER.readTree(text(frame));
         if (!(node instanceof ObjectNode)) {
           throw new Fault(FaultCode.HEADER_MALFORMED, "a header that is not a JSON object");
         }
@@ -193,16 +263,6 @@ public final class HeaderCodec {
         Class<?> type = name == null || !name.isTextual() ? null : typeByName.get(name.asText());
         if (type == null) {
           throw new Fault(FaultCode.HEADER_TYPE_UNKNOWN, "a message of unknown type");
-        }
-        for (Iterator<String> fields = node.fieldNames(); fields.hasNext(); ) {
-          if (fields.next().startsWith("!")) {
-            throw new Fault(FaultCode.HEADER_FIELD_CRITICAL, "a field that must be understood");
-          }
-        }
-        for (String field : required.getOrDefault(type, Set.of())) {
-          if (!node.hasNonNull(field)) {
-            throw new Fault(FaultCode.HEADER_MALFORMED, "a message without its " + field);
-          }
         }
         return MAPPER.treeToValue(node, type);
       } catch (IOException | RuntimeException e) {
