@@ -2,9 +2,11 @@ package dev.waxwing.wire;
 
 import java.io.ByteArrayOutputStream;
 import java.nio.ByteBuffer;
+import java.nio.CharBuffer;
 import java.nio.charset.CharacterCodingException;
 import java.nio.charset.CodingErrorAction;
 import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
 
 /**
  * The binary form of everything that is signed or authenticated: fields one after another, each as
@@ -29,13 +31,30 @@ public final class Fields {
       return bytes(field.toArray());
     }
 
-    /** Appends UTF-8 text. */
+    /**
+     * Appends UTF-8 text.
+     *
+     * @throws IllegalArgumentException when it is not Unicode (half a surrogate pair): it would be
+     *     signed as something else
+     */
     public Writer text(String field) {
-      return bytes(field.getBytes(StandardCharsets.UTF_8));
+      try {
+        ByteBuffer utf8 = StandardCharsets.UTF_8.newEncoder().encode(CharBuffer.wrap(field));
+        return bytes(Arrays.copyOf(utf8.array(), utf8.limit()));
+      } catch (CharacterCodingException e) {
+        throw new IllegalArgumentException("text that is not Unicode", e);
+      }
     }
 
-    /** Appends a number as 8 bytes, big-endian. */
+    /**
+     * Appends a number as 8 bytes, big-endian.
+     *
+     * @throws IllegalArgumentException when it is negative, which no reader takes
+     */
     public Writer number(long field) {
+      if (field < 0) {
+        throw new IllegalArgumentException("a negative number");
+      }
       return bytes(ByteBuffer.allocate(8).putLong(field).array());
     }
 
