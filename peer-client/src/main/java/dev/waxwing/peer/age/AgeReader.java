@@ -43,7 +43,8 @@ public final class AgeReader implements AutoCloseable {
     AgeHeader header = AgeHeader.parse(start);
     try (Secret fileKey = header.unwrap(suite, identity)) {
       return new AgeReader(
-          new PayloadCipher(suite, fileKey, header.nonce()), start.position() - from);
+          new PayloadCipher(suite.kdf(), suite.aead(), fileKey, header.nonce()),
+          start.position() - from);
     }
   }
 

@@ -24,8 +24,14 @@ public final class AgeWriter implements AutoCloseable {
 
   /** A writer for a file of its own; {@code keys} may be closed afterwards. */
   public AgeWriter(Suite suite, Bytes recipient, AgeKeys keys) {
-    this.prefix = AgeHeader.write(suite, recipient, keys);
-    this.cipher = new PayloadCipher(suite, keys.fileKey(), keys.nonce());
+    this(
+        AgeHeader.write(suite, recipient, keys),
+        new PayloadCipher(suite.kdf(), suite.aead(), keys.fileKey(), keys.nonce()));
+  }
+
+  AgeWriter(Bytes prefix, PayloadCipher cipher) {
+    this.prefix = prefix;
+    this.cipher = cipher;
     this.sha256 = sha256();
   }
 

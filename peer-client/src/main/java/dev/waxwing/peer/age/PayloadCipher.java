@@ -1,8 +1,8 @@
 package dev.waxwing.peer.age;
 
 import dev.waxwing.crypto.Aead;
+import dev.waxwing.crypto.Kdf;
 import dev.waxwing.crypto.Secret;
-import dev.waxwing.crypto.Suite;
 import dev.waxwing.wire.Bytes;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
@@ -20,9 +20,9 @@ final class PayloadCipher implements AutoCloseable {
   /** Rewritten for each chunk: the provider reads it during the call only. */
   private final ByteBuffer nonce = ByteBuffer.allocate(Aead.NONCE);
 
-  PayloadCipher(Suite suite, Secret fileKey, Bytes payloadNonce) {
-    try (Secret key = suite.kdf().hkdf(payloadNonce.toArray(), fileKey, INFO, Aead.KEY)) {
-      this.aead = suite.aead().keyed(key);
+  PayloadCipher(Kdf kdf, Aead aead, Secret fileKey, Bytes payloadNonce) {
+    try (Secret key = kdf.hkdf(payloadNonce.toArray(), fileKey, INFO, Aead.KEY)) {
+      this.aead = aead.keyed(key);
     }
   }
 
