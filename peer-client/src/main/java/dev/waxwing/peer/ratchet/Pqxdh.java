@@ -10,7 +10,7 @@ import dev.waxwing.identity.Prekeys.Prekey;
 import dev.waxwing.wire.Bytes;
 import dev.waxwing.wire.Fault;
 import dev.waxwing.wire.FaultCode;
-import java.io.ByteArrayOutputStream;
+import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
@@ -166,17 +166,15 @@ public final class Pqxdh {
 
   /** SK; wipes the parts. */
   private Secret sessionKey(List<Secret> secrets) {
-    ByteArrayOutputStream joined = new ByteArrayOutputStream();
+    ByteBuffer joined = ByteBuffer.allocate(KEY * (1 + secrets.size()));
     byte[] domain = new byte[KEY];
     Arrays.fill(domain, (byte) 0xff);
-    joined.writeBytes(domain);
+    joined.put(domain);
     for (Secret secret : secrets) {
-      byte[] copy = secret.exposeCopy();
-      joined.writeBytes(copy);
-      Arrays.fill(copy, (byte) 0);
+      secret.use(joined::put);
       secret.destroy();
     }
-    try (Secret input = Secret.take(joined.toByteArray())) {
+    try (Secret input = Secret.take(joined.array())) {
       return suite.kdf().hkdf(new byte[KEY], input, INFO, KEY);
     }
   }

@@ -77,13 +77,21 @@ public record PrekeyStock(List<PrekeySecret> keys, long nextId) {
 
     /** The public halves of what was created. */
     public Batch batch(Suite suite, Signing.Pair device, Address owner) {
-      List<Prekey> all =
-          created.stream().map(secret -> secret.publish(suite, device, owner)).toList();
-      return new Batch(
-          all.stream().filter(key -> key.kind() == Kind.SIGNED).findFirst(),
-          all.stream().filter(key -> key.kind() == Kind.LAST_RESORT_KEM).findFirst(),
-          all.stream().filter(key -> PrekeySecret.isOneTime(key.kind())).toList());
+      return PrekeyStock.batch(created, suite, device, owner);
     }
+  }
+
+  /**
+   * The public halves of {@code keys}, at most one signed and one last-resort key among them; also
+   * to publish again what was stored when its publication failed.
+   */
+  public static Batch batch(
+      List<PrekeySecret> keys, Suite suite, Signing.Pair device, Address owner) {
+    List<Prekey> all = keys.stream().map(key -> key.publish(suite, device, owner)).toList();
+    return new Batch(
+        all.stream().filter(key -> key.kind() == Kind.SIGNED).findFirst(),
+        all.stream().filter(key -> key.kind() == Kind.LAST_RESORT_KEM).findFirst(),
+        all.stream().filter(key -> PrekeySecret.isOneTime(key.kind())).toList());
   }
 
   /**

@@ -7,6 +7,7 @@ import dev.waxwing.wire.FaultCode;
 import java.nio.BufferUnderflowException;
 import java.nio.ByteBuffer;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 
 /**
  * One session of a conversation. Immutable.
@@ -70,7 +71,7 @@ record Session(
         accepted = Optional.of(Bytes.of(hash));
       }
       Optional<Opening> unanswered =
-          (flags & UNANSWERED) == 0 ? Optional.empty() : Optional.of(Opening.decode(in));
+          (flags & UNANSWERED) == 0 ? Optional.empty() : Optional.of(opening(in));
       byte[] state = new byte[in.remaining()];
       in.get(state);
       try (Secret secret = Secret.take(state)) {
@@ -81,7 +82,15 @@ record Session(
     }
   }
 
-  private static Fault damaged(@org.jspecify.annotations.Nullable Throwable cause) {
+  private static Opening opening(ByteBuffer in) {
+    try {
+      return Opening.decode(in);
+    } catch (Fault e) {
+      throw damaged(e);
+    }
+  }
+
+  private static Fault damaged(@Nullable Throwable cause) {
     return new Fault(FaultCode.PROFILE_CORRUPT, "a stored session is damaged", cause);
   }
 }
