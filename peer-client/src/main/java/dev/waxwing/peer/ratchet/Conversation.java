@@ -130,9 +130,9 @@ public final class Conversation {
       return openOnAny(arrival);
     }
     Opening opening = envelope.opening().get();
-    Bytes hash = opening.hash();
+    Bytes identity = opening.identity();
     for (int i = 0; i < sessions.size(); i++) {
-      if (sessions.get(i).accepted().filter(hash::equals).isPresent()) {
+      if (sessions.get(i).accepted().filter(identity::equals).isPresent()) {
         return opened(sessions.get(i), i, arrival);
       }
     }
@@ -147,7 +147,7 @@ public final class Conversation {
     }
     RatchetState state = new Pqxdh(link).respond(opening, own);
     Session session =
-        new Session(state, Optional.of(opening.hash()), Optional.empty(), arrival.now());
+        new Session(state, Optional.of(opening.identity()), Optional.empty(), arrival.now());
     Opened opened = opened(session, NEW, arrival);
     List<PrekeyRef> spent = opening.spent();
     return new Opened(

@@ -56,12 +56,22 @@ public record Opening(
     }
   }
 
-  /** SHA-256(EK ‖ KEM ciphertext): what tells one opening from every other. */
+  /** SHA-256(EK ‖ KEM ciphertext): what is remembered so that it is not answered twice. */
   public Bytes hash() {
+    return sha256(ephemeral.concat(ciphertext).toArray());
+  }
+
+  /**
+   * SHA-256 over all of it: what a repeated opening must equal to belong to a session there is. The
+   * ids are authenticated only by the keys they name, so {@link #hash} would let them be changed.
+   */
+  Bytes identity() {
+    return sha256(encode());
+  }
+
+  private static Bytes sha256(byte[] input) {
     try {
-      MessageDigest digest = MessageDigest.getInstance("SHA-256");
-      digest.update(ephemeral.toArray());
-      return Bytes.of(digest.digest(ciphertext.toArray()));
+      return Bytes.of(MessageDigest.getInstance("SHA-256").digest(input));
     } catch (NoSuchAlgorithmException e) {
       throw new IllegalStateException("every JVM has SHA-256", e);
     }

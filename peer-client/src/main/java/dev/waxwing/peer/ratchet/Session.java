@@ -13,7 +13,7 @@ import org.jspecify.annotations.Nullable;
  * One session of a conversation. Immutable.
  *
  * @param state its ratchet
- * @param accepted the hash of the opening it came from, when the peer started it
+ * @param accepted {@link Opening#identity} of the opening it came from, when the peer started it
  * @param unanswered the opening to repeat, when we started it and nothing came back yet
  * @param touched when it was made, last received on or replaced as current; milliseconds since 1970
  */

@@ -15,6 +15,7 @@ import dev.waxwing.crypto.Suite;
 import dev.waxwing.identity.Prekeys.Bundle;
 import dev.waxwing.identity.Prekeys.Kind;
 import dev.waxwing.identity.Prekeys.Prekey;
+import dev.waxwing.identity.Prekeys.Unsigned;
 import dev.waxwing.identity.UserRecord;
 import dev.waxwing.message.DeviceId;
 import dev.waxwing.message.UserId;
@@ -29,6 +30,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Random;
 import java.util.Set;
+import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 
 class PqxdhTest {
@@ -41,7 +43,8 @@ class PqxdhTest {
   private final Pqxdh fromAlice = new Pqxdh(alice.linkTo(bob));
   private final Pqxdh atBob = new Pqxdh(bob.linkTo(alice));
 
-  PqxdhTest() {
+  @BeforeAll
+  static void printSeed() {
     System.err.println("PqxdhTest seed " + SEED);
   }
 
@@ -291,8 +294,7 @@ class PqxdhTest {
             SUITE.signing(),
             alice.signer,
             bob.address(),
-            new dev.waxwing.identity.Prekeys.Unsigned(
-                good.kind(), good.id(), good.created(), good.key())));
+            new Unsigned(good.kind(), good.id(), good.created(), good.key())));
   }
 
   private Prekey sign(Prekey prekey) {
@@ -300,8 +302,7 @@ class PqxdhTest {
         SUITE.signing(),
         bob.signer,
         bob.address(),
-        new dev.waxwing.identity.Prekeys.Unsigned(
-            prekey.kind(), prekey.id(), prekey.created(), prekey.key()));
+        new Unsigned(prekey.kind(), prekey.id(), prekey.created(), prekey.key()));
   }
 
   private static void write(ByteArrayOutputStream out, Secret secret) {

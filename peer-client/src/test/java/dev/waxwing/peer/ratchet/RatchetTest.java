@@ -18,6 +18,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Random;
+import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
@@ -31,9 +32,13 @@ class RatchetTest {
   private RatchetState alice;
   private RatchetState bob;
 
+  @BeforeAll
+  static void printSeed() {
+    System.err.println("RatchetTest seed " + SEED);
+  }
+
   @BeforeEach
   void agree() {
-    System.err.println("RatchetTest seed " + SEED);
     Secret shared = secret();
     Bytes ad = bytes(32);
     KeyAgreement.Pair prekey = SUITE.agreement().pair(secret());
