@@ -2,6 +2,7 @@ package dev.waxwing.crypto;
 
 import java.security.MessageDigest;
 import java.util.Arrays;
+import java.util.Objects;
 import java.util.function.Function;
 
 /**
@@ -23,6 +24,7 @@ public final class Secret implements AutoCloseable {
 
   /** A copy of {@code length} bytes of {@code value} from {@code from}. */
   public static Secret copyOf(byte[] value, int from, int length) {
+    Objects.checkFromIndexSize(from, length, value.length);
     return new Secret(Arrays.copyOfRange(value, from, from + length));
   }
 
@@ -67,10 +69,17 @@ public final class Secret implements AutoCloseable {
     destroy();
   }
 
-  /** Equal by content, in time that depends on the length only. */
+  /**
+   * Equal by content, in time that depends on the length only; a destroyed secret equals nothing
+   * but itself.
+   */
   @Override
   public boolean equals(Object other) {
-    return other instanceof Secret secret && MessageDigest.isEqual(value, secret.value);
+    return this == other
+        || other instanceof Secret secret
+            && !destroyed
+            && !secret.destroyed
+            && MessageDigest.isEqual(value, secret.value);
   }
 
   /** The same for every secret of a length: nothing leaks through hash tables. */

@@ -51,7 +51,7 @@ final class SodiumLibrary {
   private static SodiumLibrary bundled() throws IOException {
     File copy =
         Native.extractFromResourcePath(
-            LibraryLoader.getSodiumPathInResources(), LibraryLoader.class.getClassLoader());
+            "/" + LibraryLoader.getSodiumPathInResources(), LibraryLoader.class.getClassLoader());
     SodiumLibrary library = bind(copy);
     // A loaded library needs no file on POSIX systems; elsewhere this fails and JNA deletes it at
     // exit.

@@ -3,6 +3,7 @@ package dev.waxwing.wire;
 import java.util.Arrays;
 import java.util.Base64;
 import java.util.HexFormat;
+import java.util.Objects;
 
 /**
  * An immutable byte string: copied in and out, equal by content. For public material only (keys,
@@ -28,6 +29,7 @@ public final class Bytes {
 
   /** A copy of {@code length} bytes of {@code value} starting at {@code from}. */
   public static Bytes of(byte[] value, int from, int length) {
+    Objects.checkFromIndexSize(from, length, value.length);
     return new Bytes(Arrays.copyOfRange(value, from, from + length));
   }
 
@@ -84,6 +86,7 @@ public final class Bytes {
 
   /** A copy of the range {@code [from, to)}. */
   public Bytes slice(int from, int to) {
+    Objects.checkFromToIndex(from, to, value.length);
     return new Bytes(Arrays.copyOfRange(value, from, to));
   }
 
