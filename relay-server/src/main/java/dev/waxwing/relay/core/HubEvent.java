@@ -138,7 +138,7 @@ public sealed interface HubEvent {
   /**
    * Written parts are on disk.
    *
-   * @param upTo the first part that is not forced
+   * @param upTo the first part of the blob that is not forced
    */
   record PartForced(BlobId blob, long upTo) implements HubEvent {
     @Override
@@ -148,8 +148,8 @@ public sealed interface HubEvent {
   }
 
   /**
-   * A part could not be written or forced; nor was any later part of the blob handed over before
-   * this event was taken.
+   * A part could not be written or forced. Parts after it that were handed over already fail too,
+   * since they do not follow what is there.
    */
   record PartNotWritten(BlobId blob, long part, Fault fault) implements HubEvent {
     @Override
@@ -161,7 +161,7 @@ public sealed interface HubEvent {
   /**
    * A {@code ReadPart} is done.
    *
-   * @param slices the part as frames with {@code Slice} headers, in order
+   * @param slices the part as {@link SliceGrid#cut} makes frames of it
    */
   record PartRead(ConnectionId connection, BlobId blob, long part, List<Frame> slices)
       implements HubEvent {

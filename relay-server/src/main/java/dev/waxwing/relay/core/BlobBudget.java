@@ -1,0 +1,61 @@
+package dev.waxwing.relay.core;
+
+import dev.waxwing.message.UserId;
+import dev.waxwing.wire.WireLimits;
+import java.util.HashMap;
+import java.util.Map;
+
+/** What all blobs take, in memory and of each owner's quota. Bytes. */
+final class BlobBudget {
+  private final Rules rules;
+  private final Map<UserId, Long> byOwner = new HashMap<>();
+  private final Map<UserId, Long> memoryByOwner = new HashMap<>();
+  private long memory;
+  private long disk;
+
+  BlobBudget(Rules rules) {
+    this.rules = rules;
+  }
+
+  long memory() {
+    return memory;
+  }
+
+  long disk() {
+    return disk;
+  }
+
+  Policy.Blobs limits() {
+    return rules.limits().blobs();
+  }
+
+  /** Takes a change of one blob into account. */
+  void change(UserId owner, long memoryBytes, long diskBytes) {
+    memory += memoryBytes;
+    disk += diskBytes;
+    add(byOwner, owner, memoryBytes + diskBytes);
+    add(memoryByOwner, owner, memoryBytes);
+  }
+
+  private static void add(Map<UserId, Long> sums, UserId owner, long bytes) {
+    sums.merge(owner, bytes, Long::sum);
+    sums.remove(owner, 0L);
+  }
+
+  /** Whether another whole part fits into memory; one owner gets a third of it at most. */
+  boolean roomInMemory(UserId owner) {
+    return memory + WireLimits.MAX_PART <= limits().memoryBytes()
+        && memoryByOwner.getOrDefault(owner, 0L) + WireLimits.MAX_PART
+            <= Math.max(limits().memoryBytes() / 3, 2L * WireLimits.MAX_PART);
+  }
+
+  /** Whether another whole part fits into the owner's quota. */
+  boolean roomInQuota(UserId owner) {
+    return byOwner.getOrDefault(owner, 0L) + WireLimits.MAX_PART <= limits().quotaBytes();
+  }
+
+  /** Whether memory runs short: what is safe elsewhere should go. */
+  boolean tight() {
+    return memory > limits().memoryBytes() / 4 * 3;
+  }
+}

@@ -1,0 +1,593 @@
+package dev.waxwing.relay.core;
+
+import dev.waxwing.message.Address;
+import dev.waxwing.message.BlobId;
+import dev.waxwing.message.RelayMessage;
+import dev.waxwing.message.Slice;
+import dev.waxwing.relay.core.BlobRecipients.Recipient;
+import dev.waxwing.relay.core.HubEffect.Metric;
+import dev.waxwing.relay.store.BlobRecord;
+import dev.waxwing.relay.store.BlobRecord.RecipientState;
+import dev.waxwing.relay.store.BlobStore;
+import dev.waxwing.relay.store.RemovedReason;
+import dev.waxwing.wire.Fault;
+import dev.waxwing.wire.FaultCode;
+import dev.waxwing.wire.Frame;
+import dev.waxwing.wire.WireLimits;
+import java.util.List;
+import java.util.Map;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One blob on its way from its uploader to its recipients (PROTOCOL.md, "Files"). A part is kept
+ * when it is forced to disk or held by every active recipient; parts that readers keep up with
+ * never touch the disk; what is not kept is in memory, within a window.
+ */
+class BlobFlow {
+  private static final long HOUR = 3_600_000;
+
+  final BlobId id;
+  final Address owner;
+  final BlobParts parts = new BlobParts();
+
+  private final BlobRecipients recipients;
+  private final BlobUpload upload;
+  private final Turn turn;
+  private final BlobBudget budget;
+  private final Surroundings around;
+  private final long restoredAt;
+
+  private BlobRecord.@Nullable Seal seal;
+  private SealState sealState = SealState.OPEN;
+  private boolean leaving;
+  private boolean gone;
+  private long active;
+  private long touched;
+  private long diskFullSince;
+  private long memoryCharged;
+  private long diskCharged;
+
+  private enum SealState {
+    OPEN,
+    WANTED,
+    ASKED,
+    SEALED
+  }
+
+  /** What a flow sees of the hub. */
+  interface Surroundings {
+    /** Whether a device has a connection that is logged in. */
+    boolean online(Address device);
+
+    /** Tells a device something on its control connection, if it has one. */
+    void tell(Address device, RelayMessage message);
+
+    /** There is room in memory or quota that others may wait for. */
+    void roomFreed();
+
+    /** Whether a flow may have room although others wait for it. */
+    boolean mayOvertake(BlobFlow flow);
+
+    /** Whether a flow waits for room. */
+    void waits(BlobFlow flow, boolean waiting);
+
+    /** Memory runs short: others let go of what is safe. */
+    void reclaim();
+
+    /** The blob is deleted. */
+    void forget(BlobFlow flow);
+  }
+
+  /** Where a blob stands when its flow is made. */
+  record Start(BlobRecord blob, BlobStore.Extent extent, boolean restored) {}
+
+  BlobFlow(Start start, Turn turn, BlobBudget budget, Surroundings around) {
+    this.id = start.blob().id();
+    this.owner = start.blob().owner();
+    this.turn = turn;
+    this.budget = budget;
+    this.around = around;
+    this.restoredAt = start.restored() ? turn.now() : Long.MIN_VALUE / 2;
+    this.recipients =
+        new BlobRecipients(start.blob().recipients(), start.extent().begin(), turn.now());
+    this.upload = new BlobUpload(id, turn);
+    this.active = start.blob().times().active();
+    this.touched = active;
+    this.seal = start.blob().seal();
+    parts.restore(start.extent());
+    if (seal != null) {
+      sealState = SealState.SEALED;
+    }
+    account();
+  }
+
+  @Nullable Recipient recipient(Address device) {
+    return recipients.find(device);
+  }
+
+  long lastActive() {
+    return active;
+  }
+
+  boolean sealed() {
+    return sealState == SealState.SEALED;
+  }
+
+  // The uploader.
+
+  void put(Session session) {
+    upload.begin(session);
+    touch();
+    settle();
+  }
+
+  private void answerPut() {
+    if (!upload.unanswered()) {
+      return;
+    }
+    boolean othersMayCome =
+        turn.now() < restoredAt + BlobUpload.RESTATE_MILLIS && !recipients.allKnown();
+    if (othersMayCome && !sealed()) {
+      return;
+    }
+    long kept = keptNow();
+    if (kept > parts.tail()) {
+      if (parts.spilling()) {
+        turn.add(new HubEffect.FreeBelow(id, kept));
+      }
+      parts.skipTo(kept);
+    }
+    upload.answer(kept);
+  }
+
+  /** Every part below is kept; beyond the tail where recipients hold what never came here. */
+  private long keptNow() {
+    return recipients.anyActive() ? parts.safe(recipients.heldByAll()) : parts.tail();
+  }
+
+  void slice(Session session, Slice slice, Frame frame) {
+    if (!upload.by(session)) {
+      return;
+    }
+    upload.heard(turn.now());
+    turn.tally(Metric.BLOB_BYTES_IN, frame.bodyLength());
+    if (slice.part() < parts.tail()) {
+      return;
+    }
+    try {
+      if (upload.unanswered() || sealState != SealState.OPEN) {
+        throw new Fault(
+            FaultCode.BLOB_CONFLICT, "a slice before the relay asked, or after the seal");
+      }
+      if (parts.add(slice, frame, turn.now())) {
+        upload.partDone();
+      }
+      touch();
+    } catch (Fault fault) {
+      refuseUploader(fault, 0);
+    }
+    settle();
+  }
+
+  void seal(Session session, BlobRecord.Seal wanted) {
+    if (!upload.by(session)) {
+      return;
+    }
+    if (sealed()) {
+      if (wanted.equals(seal)) {
+        turn.write(session, new RelayMessage.Sealed(id));
+      } else {
+        refuseUploader(new Fault(FaultCode.BLOB_CONFLICT, "sealed with another size"), 0);
+      }
+      return;
+    }
+    if (upload.unanswered()
+        || wanted.parts() != parts.tail()
+        || !parts.betweenParts()
+        || (parts.lastIsShort() ? wanted.size() != parts.size() : wanted.size() > parts.size())) {
+      refuseUploader(new Fault(FaultCode.BLOB_CONFLICT, "a seal that does not fit the parts"), 0);
+    } else {
+      seal = wanted;
+      sealState = SealState.WANTED;
+    }
+    settle();
+  }
+
+  private void sealWhenKept() {
+    BlobRecord.Seal wanted = seal;
+    if (sealState != SealState.WANTED || wanted == null || keptNow() < wanted.parts()) {
+      return;
+    }
+    sealState = SealState.ASKED;
+    turn.ask(
+        new StoreCall.SealBlob(id, wanted, turn.now()),
+        StoreReply.Sealed.class,
+        reply -> {
+          switch (reply.outcome()) {
+            case SEALED, REPEATED -> {
+              sealState = SealState.SEALED;
+              upload.write(new RelayMessage.Sealed(id));
+            }
+            case CONFLICT, UNKNOWN -> unseal(new Fault(FaultCode.BLOB_CONFLICT, "not sealed"));
+          }
+          settle();
+        },
+        fault -> {
+          unseal(fault);
+          settle();
+        });
+  }
+
+  private void unseal(Fault fault) {
+    seal = null;
+    sealState = SealState.OPEN;
+    refuseUploader(fault, BlobUpload.RETRY_MILLIS);
+  }
+
+  void refuseUploader(Fault fault, long retryAfter) {
+    parts.forgetArriving();
+    upload.refuse(fault, retryAfter);
+  }
+
+  // The recipients.
+
+  void get(Session session, Recipient recipient, long from) {
+    if (recipient.state == RecipientState.DETACHED) {
+      turn.refuse(session, id, new Fault(FaultCode.BLOB_DETACHED, "it comes again"), 0);
+    } else if (!recipient.active() || (from < length() && !parts.available(from))) {
+      turn.refuse(session, id, new Fault(FaultCode.SOURCE_GONE, "that part is freed"), 0);
+    } else {
+      recipient.states(from, turn.now());
+      recipient.reader = new BlobReader(session, from);
+      touch();
+      settle();
+    }
+  }
+
+  private long length() {
+    return sealed() && seal != null ? seal.parts() : parts.tail();
+  }
+
+  void held(Recipient recipient, long upTo) {
+    BlobReader reader = recipient.reader;
+    if (reader != null && recipient.active()) {
+      recipient.holds(Math.min(upTo, reader.part()), turn.now());
+      touch();
+      settle();
+    }
+  }
+
+  /** Notes on disk, then here, that a recipient wants no more. */
+  void leave(Recipient recipient, RecipientState state, Runnable done, Consumer<Fault> failed) {
+    if (!recipient.active() || recipient.leaving) {
+      done.run();
+      return;
+    }
+    recipient.leaving = true;
+    turn.ask(
+        new StoreCall.SetRecipient(id, recipient.device, state, turn.now()),
+        StoreReply.Changed.class,
+        reply -> {
+          recipient.leaving = false;
+          recipient.state = state;
+          recipient.readerGone(turn.now());
+          done.run();
+          settle();
+        },
+        fault -> {
+          recipient.leaving = false;
+          failed.accept(fault);
+        });
+  }
+
+  private void detach(Recipient recipient) {
+    BlobReader reader = recipient.reader;
+    leave(
+        recipient,
+        RecipientState.DETACHED,
+        () -> {
+          around.tell(owner, new RelayMessage.Detached(id, recipient.device));
+          if (reader != null) {
+            turn.refuse(
+                reader.session, id, new Fault(FaultCode.BLOB_DETACHED, "it comes again"), 0);
+          }
+        },
+        fault -> {});
+  }
+
+  void closed(Session session) {
+    if (upload.by(session)) {
+      parts.forgetArriving();
+      upload.end();
+    }
+    for (Recipient recipient : recipients.all()) {
+      if (recipient.reader != null && recipient.reader.session == session) {
+        recipient.readerGone(turn.now());
+      }
+    }
+    settle();
+  }
+
+  // The disk.
+
+  void forced(long upTo) {
+    diskFullSince = 0;
+    parts.forced(upTo);
+    settle();
+  }
+
+  void notWritten(long part, Fault fault) {
+    if (!parts.written(part)) {
+      return;
+    }
+    if (diskFullSince == 0) {
+      diskFullSince = turn.now();
+    }
+    if (parts.cutTo(Math.min(keptNow(), parts.tail()))) {
+      turn.add(new HubEffect.FreeBelow(id, parts.next()));
+    }
+    if (sealState == SealState.WANTED) {
+      seal = null;
+      sealState = SealState.OPEN;
+    }
+    refuseUploader(fault, BlobUpload.RETRY_MILLIS);
+    settle();
+  }
+
+  void read(Session session, long part, List<Frame> slices) {
+    for (Recipient recipient : recipients.all()) {
+      BlobReader reader = recipient.reader;
+      if (reader != null && reader.session == session && reader.awaits(part)) {
+        reader.give(slices, false, turn);
+        reader.nextPart();
+      }
+    }
+    settle();
+  }
+
+  void notRead(Session session, long part, Fault fault) {
+    for (Recipient recipient : recipients.all()) {
+      BlobReader reader = recipient.reader;
+      if (reader != null && reader.session == session && reader.awaits(part)) {
+        turn.refuse(session, id, fault, 0);
+        recipient.readerGone(turn.now());
+      }
+    }
+    settle();
+  }
+
+  // What follows from any of it.
+
+  /** Does all that has become possible; changes nothing when called again. */
+  void settle() {
+    if (gone) {
+      return;
+    }
+    spill();
+    letGo();
+    account();
+    answerPut();
+    upload.kept(Math.min(keptNow(), parts.tail()));
+    sealWhenKept();
+    recipients.all().forEach(this::pump);
+    wantRoom();
+    endWhenDone();
+  }
+
+  private void spill() {
+    long safe = keptNow();
+    if (!parts.spilling()
+        && safe < parts.tail()
+        && parts.inMemory(safe) != null
+        && mustSpill(safe)) {
+      parts.beginSpool(safe);
+    }
+    for (Map.Entry<Long, BlobParts.Part> part = parts.takeUnwritten();
+        part != null;
+        part = parts.takeUnwritten()) {
+      turn.count(Metric.BLOB_PARTS_SPILLED, 1);
+      turn.add(new HubEffect.WritePart(id, part.getKey(), part.getValue().slices()));
+    }
+  }
+
+  private boolean mustSpill(long safe) {
+    long patience = sealState == SealState.OPEN ? 10_000 : 1_000;
+    if (parts.wholeBytes() > budget.limits().windowBytes() / 2
+        || budget.tight()
+        || turn.now() - parts.unsafeSince(safe) >= patience) {
+      return true;
+    }
+    for (Recipient recipient : recipients.active()) {
+      if (recipient.held() < parts.tail()
+          && recipient.reader == null
+          && (!around.online(recipient.device) || turn.now() - recipient.absentSince() >= 1_000)) {
+        return true;
+      }
+    }
+    return false;
+  }
+
+  /** Lets go of parts that nobody needs, or that are on disk while memory is short. */
+  void letGo() {
+    long held = recipients.heldByAll();
+    long boundary = parts.dropHeld(freeable(held));
+    if (parts.spilling() && freeable(held) >= parts.next()) {
+      turn.add(new HubEffect.FreeBelow(id, parts.next()));
+      parts.leaveSpool();
+    } else if (boundary >= 0) {
+      turn.add(new HubEffect.FreeBelow(id, boundary));
+    }
+    parts.dropForced(budget.tight() ? 0 : budget.limits().windowBytes() / 2);
+  }
+
+  /** Parts below are not needed by anybody. */
+  long freeable(long heldByAll) {
+    return heldByAll;
+  }
+
+  void relieve() {
+    spill();
+    parts.dropForced(0);
+    account();
+  }
+
+  private void account() {
+    long memory = gone ? 0 : parts.wholeBytes() + upload.charge(parts);
+    long disk = gone ? 0 : parts.diskBytes();
+    boolean less = memory < memoryCharged || disk < diskCharged;
+    budget.change(owner.user(), memory - memoryCharged, disk - diskCharged);
+    memoryCharged = memory;
+    diskCharged = disk;
+    if (less) {
+      around.roomFreed();
+    }
+  }
+
+  private void pump(Recipient recipient) {
+    BlobReader reader = recipient.reader;
+    while (reader != null && reader.takes() && !reader.ended() && !reader.reading()) {
+      BlobParts.Part part = parts.inMemory(reader.part());
+      if (reader.part() >= parts.tail()) {
+        if (reader.part() == parts.tail()) {
+          reader.give(parts.arriving(), true, turn);
+        }
+        end(reader);
+        return;
+      } else if (part != null) {
+        reader.give(part.slices(), true, turn);
+        if (!reader.got(part.slices().size())) {
+          return;
+        }
+        reader.nextPart();
+      } else if (parts.onDisk(reader.part())) {
+        reader.reads(true);
+        turn.add(new HubEffect.ReadPart(reader.session.connection, id, reader.part()));
+      } else {
+        turn.refuse(reader.session, id, new Fault(FaultCode.SOURCE_GONE, "freed"), 0);
+        recipient.readerGone(turn.now());
+        return;
+      }
+    }
+  }
+
+  private void end(BlobReader reader) {
+    if (seal != null && reader.part() >= seal.parts()) {
+      turn.write(reader.session, new RelayMessage.End(id, seal.parts(), seal.size()));
+      reader.end();
+    }
+  }
+
+  /** Grants room for the next part, or pauses the uploader until there is some. */
+  void wantRoom() {
+    if (sealState != SealState.OPEN || parts.lastIsShort()) {
+      upload.wantsNoMore();
+    } else if (upload.wantsRoom()) {
+      boolean quota = budget.roomInQuota(owner.user());
+      if (quota && !budget.roomInMemory(owner.user())) {
+        around.reclaim();
+      }
+      if (quota
+          && budget.roomInMemory(owner.user())
+          && parts.wholeBytes() + WireLimits.MAX_PART <= budget.limits().windowBytes()
+          && around.mayOvertake(this)) {
+        upload.grant();
+      } else {
+        upload.await(turn.now(), !quota);
+      }
+    }
+    around.waits(this, upload.waiting());
+    account();
+  }
+
+  private void endWhenDone() {
+    if (recipients.anyActive() || leaving) {
+      return;
+    }
+    if (sealed()) {
+      remove(RemovedReason.FINISHED, FaultCode.BLOB_UNKNOWN, () -> {}, fault -> {});
+    } else if (!recipients.anyDone() && sealState == SealState.OPEN) {
+      remove(RemovedReason.CANCELLED, FaultCode.BLOB_DETACHED, () -> {}, fault -> {});
+    }
+  }
+
+  /** Removes the blob on disk, then here; whoever is connected for it hears the code. */
+  void remove(RemovedReason reason, FaultCode code, Runnable done, Consumer<Fault> failed) {
+    leaving = true;
+    turn.ask(
+        new StoreCall.RemoveBlob(id, reason, turn.now()),
+        StoreReply.Changed.class,
+        reply -> {
+          removed(code);
+          done.run();
+        },
+        fault -> {
+          leaving = false;
+          failed.accept(fault);
+        });
+  }
+
+  private void removed(FaultCode code) {
+    if (gone) {
+      return;
+    }
+    gone = true;
+    Fault fault = new Fault(code, "the blob is gone");
+    boolean readersExpectIt = sealState == SealState.SEALED && !recipients.anyActive();
+    if (!readersExpectIt) {
+      upload.refuse(fault, 0);
+    }
+    upload.end();
+    for (Recipient recipient : recipients.all()) {
+      if (recipient.reader != null && recipient.active()) {
+        turn.refuse(recipient.reader.session, id, fault, 0);
+      }
+    }
+    turn.add(new HubEffect.DeleteBlob(id));
+    turn.count(Metric.BLOBS_FINISHED, 1);
+    account();
+    around.forget(this);
+  }
+
+  private void touch() {
+    active = turn.now();
+    if (active - touched >= HOUR) {
+      touched = active;
+      turn.ask(
+          new StoreCall.TouchBlob(id, active), StoreReply.Changed.class, reply -> {}, fault -> {});
+    }
+  }
+
+  void tick() {
+    if (upload.idle(turn.now(), parts.betweenParts())) {
+      refuseUploader(new Fault(FaultCode.RELAY_TIMEOUT, "the upload stands still"), 0);
+    }
+    if (parts.betweenParts()) {
+      upload.giveBackIfIdle(turn.now());
+    }
+    long fullSince = diskFullSince > 0 ? diskFullSince : upload.quotaSince();
+    if (fullSince > 0) {
+      detachStalled(fullSince);
+    }
+    settle();
+  }
+
+  private void detachStalled(long fullSince) {
+    boolean blocked = false;
+    long held = recipients.heldByAll();
+    for (Recipient recipient : recipients.active()) {
+      if (recipient.held() == held && held < parts.tail()) {
+        blocked = true;
+        if (turn.now() - Math.max(fullSince, recipient.progressAt()) >= BlobUpload.STALL_MILLIS) {
+          detach(recipient);
+        }
+      }
+    }
+    if (!blocked
+        && upload.quotaSince() > 0
+        && turn.now() - upload.quotaSince() >= BlobUpload.STALL_MILLIS) {
+      refuseUploader(
+          new Fault(FaultCode.BLOB_QUOTA, "other blobs fill the quota"), BlobUpload.RETRY_MILLIS);
+    }
+  }
+}

@@ -1,0 +1,282 @@
+package dev.waxwing.relay.core;
+
+import dev.waxwing.message.Slice;
+import dev.waxwing.relay.store.BlobStore;
+import dev.waxwing.wire.Fault;
+import dev.waxwing.wire.FaultCode;
+import dev.waxwing.wire.Frame;
+import dev.waxwing.wire.WireLimits;
+import java.util.ArrayList;
+import java.util.Iterator;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Where the parts of one blob are.
+ *
+ * <pre>
+ *        begin          forced      next        tail
+ *  ──────┼────────────────┼───────────┼───────────┼──·····
+ *  freed │ on disk        │ being     │ in memory │ arriving slices
+ *        │                │ written   │ only      │
+ * </pre>
+ *
+ * <p>Without a spool begin, forced and next are one. Every part between the least that all
+ * recipients hold and the tail is in memory or forced, so it can be handed to whoever wants it.
+ */
+final class BlobParts {
+  /** A part whole in memory. */
+  record Part(List<Frame> slices, int bytes, long arrivedAt) {}
+
+  private final TreeMap<Long, Part> memory = new TreeMap<>();
+  private List<Frame> arriving = new ArrayList<>();
+  private int arrivingBytes;
+  private int arrivingOf;
+  private long memoryBytes;
+  private long tail;
+  private boolean spilling;
+  private long begin;
+  private long forced;
+  private long next;
+  private long freed;
+  private @Nullable Long shortPart;
+  private int shortBytes;
+
+  /** What was found at the start of the relay. */
+  void restore(BlobStore.Extent extent) {
+    begin = extent.begin();
+    freed = extent.begin();
+    forced = extent.forced();
+    next = extent.forced();
+    tail = extent.forced();
+    spilling = extent.forced() > extent.begin();
+  }
+
+  /** Index after the last whole part. */
+  long tail() {
+    return tail;
+  }
+
+  long memoryBytes() {
+    return memoryBytes + arrivingBytes;
+  }
+
+  /** Bytes on disk or on their way there; segments go as wholes. */
+  long diskBytes() {
+    if (!spilling) {
+      return 0;
+    }
+    long segment = freed / BlobStore.PARTS_PER_SEGMENT * BlobStore.PARTS_PER_SEGMENT;
+    return start(next) - start(Math.max(begin, segment));
+  }
+
+  private long start(long part) {
+    long lacking = shortPart != null && part > shortPart ? full(shortPart) - shortBytes : 0;
+    return WireLimits.partStart(part) - lacking;
+  }
+
+  private static int full(long part) {
+    return WireLimits.partLength(part);
+  }
+
+  /** Ciphertext bytes up to the tail, as far as is known. */
+  long size() {
+    return start(tail);
+  }
+
+  boolean lastIsShort() {
+    return shortPart != null;
+  }
+
+  /** The slices of the part at the tail that are here already. */
+  List<Frame> arriving() {
+    return arriving;
+  }
+
+  boolean betweenParts() {
+    return arriving.isEmpty();
+  }
+
+  /**
+   * Takes the next slice.
+   *
+   * @return whether it completed a part
+   * @throws Fault BLOB_CONFLICT when it is not the next slice of the blob
+   */
+  boolean add(Slice slice, Frame frame, long now) {
+    int length = frame.bodyLength();
+    boolean last = slice.of() != full(slice.part());
+    if (slice.part() != tail
+        || shortPart != null
+        || slice.at() != arrivingBytes
+        || (slice.at() > 0 && slice.of() != arrivingOf)
+        || length != SliceGrid.length(slice)) {
+      throw new Fault(FaultCode.BLOB_CONFLICT, "a slice that is not the next one");
+    }
+    arriving.add(frame);
+    arrivingBytes += length;
+    arrivingOf = slice.of();
+    if (arrivingBytes < slice.of()) {
+      return false;
+    }
+    memory.put(tail, new Part(List.copyOf(arriving), arrivingBytes, now));
+    memoryBytes += arrivingBytes;
+    if (last) {
+      shortPart = tail;
+      shortBytes = arrivingBytes;
+    }
+    tail++;
+    forgetArriving();
+    return true;
+  }
+
+  void forgetArriving() {
+    arriving = new ArrayList<>();
+    arrivingBytes = 0;
+  }
+
+  @Nullable Part inMemory(long part) {
+    return memory.get(part);
+  }
+
+  boolean onDisk(long part) {
+    return spilling && part >= begin && part >= freed && part < forced;
+  }
+
+  boolean available(long part) {
+    return memory.containsKey(part) || onDisk(part);
+  }
+
+  /**
+   * Every part below is forced or held by all.
+   *
+   * @param heldByAll least prefix that every recipient holds
+   */
+  long safe(long heldByAll) {
+    return spilling && begin <= heldByAll ? Math.max(heldByAll, forced) : heldByAll;
+  }
+
+  /** Everything below {@code part} is held by all that want it, also what never came here. */
+  void skipTo(long part) {
+    if (part > tail) {
+      tail = part;
+      forgetArriving();
+      if (spilling) {
+        leaveSpool();
+      }
+    }
+  }
+
+  /** Parts whole in memory, in bytes. */
+  long wholeBytes() {
+    return memoryBytes;
+  }
+
+  /** When the oldest part that is not safe came; the largest number when all are. */
+  long unsafeSince(long safe) {
+    Map.Entry<Long, Part> oldest = memory.ceilingEntry(safe);
+    return oldest == null ? Long.MAX_VALUE : oldest.getValue().arrivedAt();
+  }
+
+  boolean spilling() {
+    return spilling;
+  }
+
+  /** Begins to write, from {@code part} on. */
+  void beginSpool(long part) {
+    spilling = true;
+    begin = part;
+    forced = part;
+    next = part;
+    freed = part;
+  }
+
+  /** The next part to be written, if it is whole. */
+  Map.@Nullable Entry<Long, Part> takeUnwritten() {
+    if (!spilling || next >= tail) {
+      return null;
+    }
+    Part part = memory.get(next);
+    return part == null ? null : Map.entry(next++, part);
+  }
+
+  boolean written(long part) {
+    return spilling && part < next;
+  }
+
+  void forced(long upTo) {
+    forced = Math.max(forced, Math.min(upTo, next));
+  }
+
+  /** The first part that was not handed to the disk. */
+  long next() {
+    return next;
+  }
+
+  /** Nobody needs what is on disk: from here on parts live in memory until they must not. */
+  void leaveSpool() {
+    spilling = false;
+    begin = next;
+    forced = next;
+    freed = next;
+  }
+
+  /**
+   * Forgets every part from {@code part} on: the uploader will send them again.
+   *
+   * @return whether the spool is empty by it
+   */
+  boolean cutTo(long part) {
+    for (Iterator<Part> parts = memory.tailMap(part, true).values().iterator(); parts.hasNext(); ) {
+      memoryBytes -= parts.next().bytes();
+      parts.remove();
+    }
+    forgetArriving();
+    tail = part;
+    next = Math.min(next, part);
+    forced = Math.min(forced, next);
+    if (shortPart != null && shortPart >= part) {
+      shortPart = null;
+    }
+    if (spilling && forced <= Math.max(begin, freed)) {
+      leaveSpool();
+      return true;
+    }
+    return false;
+  }
+
+  /**
+   * Lets go of what all hold.
+   *
+   * @return where the spool can be freed up to, or -1 when no whole segment can
+   */
+  long dropHeld(long heldByAll) {
+    drop(memory.headMap(heldByAll, false));
+    if (!spilling) {
+      return -1;
+    }
+    long boundary =
+        Math.min(heldByAll, forced) / BlobStore.PARTS_PER_SEGMENT * BlobStore.PARTS_PER_SEGMENT;
+    if (boundary <= freed) {
+      return -1;
+    }
+    freed = boundary;
+    return boundary;
+  }
+
+  /** Lets go of parts in memory that are on disk, oldest first, while memory is above a limit. */
+  void dropForced(long above) {
+    while (spilling && memoryBytes > above && !memory.isEmpty() && onDisk(memory.firstKey())) {
+      drop(memory.headMap(memory.firstKey(), true));
+    }
+  }
+
+  private void drop(Map<Long, Part> parts) {
+    for (Iterator<Part> dropped = parts.values().iterator(); dropped.hasNext(); ) {
+      memoryBytes -= dropped.next().bytes();
+      dropped.remove();
+    }
+  }
+}

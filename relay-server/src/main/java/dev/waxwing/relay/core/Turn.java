@@ -1,0 +1,240 @@
+package dev.waxwing.relay.core;
+
+import dev.waxwing.message.BlobId;
+import dev.waxwing.message.MessageId;
+import dev.waxwing.message.RelayMessage;
+import dev.waxwing.relay.core.HubEffect.Category;
+import dev.waxwing.relay.core.HubEffect.Level;
+import dev.waxwing.relay.core.HubEffect.Metric;
+import dev.waxwing.wire.Fault;
+import dev.waxwing.wire.FaultCode;
+import dev.waxwing.wire.Frame;
+import java.util.ArrayList;
+import java.util.EnumMap;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+
+/** The effects of the event at hand, and the questions that wait for an answer. */
+final class Turn {
+  /** Most requests of one session that wait for the store before its reading is paused. */
+  static final int MOST_IN_FLIGHT = 64;
+
+  /** Bodies a control session may have unread before its reading is paused, in bytes. */
+  static final long MOST_UNWRITTEN = 2L << 20;
+
+  private static final int DETAIL = 200;
+
+  private final Map<Ticket, Consumer<StoreReply>> asked = new HashMap<>();
+  private final Map<Ticket, Consumer<Boolean>> passwords = new HashMap<>();
+  private final Map<Metric, Long> counters = new EnumMap<>(Metric.class);
+  private List<HubEffect> effects = new ArrayList<>();
+  private long tickets;
+  private long now;
+  private HubStatus.State store = HubStatus.State.RUNNING;
+
+  void begin(long nowMillis) {
+    now = Math.max(now, nowMillis);
+  }
+
+  List<HubEffect> end() {
+    List<HubEffect> done = effects;
+    effects = new ArrayList<>();
+    return done;
+  }
+
+  long now() {
+    return now;
+  }
+
+  /** Whether the store takes work: RUNNING, DISK_FULL or STOPPED. */
+  HubStatus.State store() {
+    return store;
+  }
+
+  Map<Metric, Long> counters() {
+    return Map.copyOf(counters);
+  }
+
+  void add(HubEffect effect) {
+    effects.add(effect);
+  }
+
+  void write(Session session, RelayMessage message) {
+    write(session, message, Body.EMPTY);
+  }
+
+  void write(Session session, RelayMessage message, Body body) {
+    if (session.open()) {
+      session.handed(body.length());
+      effects.add(new HubEffect.Write(session.connection, message, body));
+      if (session.ready()) {
+        pause(session, Session.Pause.OUTPUT, session.unwritten() > MOST_UNWRITTEN);
+      }
+    }
+  }
+
+  void forward(Session session, Frame frame) {
+    session.handed(frame.bodyLength());
+    effects.add(new HubEffect.Forward(session.connection, frame));
+    tally(Metric.BLOB_BYTES_OUT, frame.bodyLength());
+  }
+
+  void refuse(Session session, int ref, Fault fault) {
+    refuse(session, ref, fault, 0);
+  }
+
+  void refuse(Session session, int ref, Fault fault, long retryAfter) {
+    write(session, refused(ref, null, null, fault, retryAfter));
+  }
+
+  void refuse(Session session, MessageId id, Fault fault, long retryAfter) {
+    count(Metric.MESSAGES_REFUSED, 1);
+    write(session, refused(null, id, null, fault, retryAfter));
+  }
+
+  void refuse(Session session, BlobId blob, Fault fault, long retryAfter) {
+    write(session, refused(null, null, blob, fault, retryAfter));
+  }
+
+  private static RelayMessage.Refused refused(
+      @Nullable Integer ref,
+      @Nullable MessageId id,
+      @Nullable BlobId blob,
+      Fault fault,
+      long retryAfter) {
+    return new RelayMessage.Refused(ref, id, blob, fault.code(), detail(fault), retryAfter);
+  }
+
+  /** Ends a connection; the session stays known until the shell says it is closed. */
+  void close(Session session, FaultCode code, String detail) {
+    if (session.open()) {
+      session.state = SessionState.CLOSING;
+      String cut = detail.length() > DETAIL ? detail.substring(0, DETAIL) : detail;
+      effects.add(new HubEffect.Close(session.connection, new RelayMessage.Bye(code, cut)));
+    }
+  }
+
+  void pause(Session session, Session.Pause reason, boolean on) {
+    if (session.pause(reason, on) && session.open()) {
+      effects.add(
+          on
+              ? new HubEffect.PauseReading(session.connection)
+              : new HubEffect.ResumeReading(session.connection));
+    }
+  }
+
+  /** Asks the store on behalf of nobody who waits. */
+  <R extends StoreReply> void ask(
+      StoreCall call, Class<R> expected, Consumer<R> done, Consumer<Fault> failed) {
+    Ticket ticket = new Ticket(++tickets);
+    asked.put(
+        ticket,
+        reply -> {
+          if (expected.isInstance(reply)) {
+            if (call instanceof StoreCall.Append) {
+              wrote();
+            }
+            done.accept(expected.cast(reply));
+          } else if (reply instanceof StoreReply.Failed failure) {
+            note(failure.fault());
+            failed.accept(failure.fault());
+          } else {
+            failed.accept(new Fault(FaultCode.INTERNAL, "an answer of the wrong kind"));
+          }
+        });
+    effects.add(new HubEffect.Ask(ticket, call));
+  }
+
+  /** Asks the store for a session: counted, and dropped when the session is gone by then. */
+  <R extends StoreReply> void askFor(
+      Session session,
+      StoreCall call,
+      Class<R> expected,
+      Consumer<R> done,
+      Consumer<Fault> failed) {
+    session.began();
+    pause(session, Session.Pause.REQUESTS, session.inFlight() >= MOST_IN_FLIGHT);
+    ask(
+        call,
+        expected,
+        reply -> {
+          settle(session);
+          done.accept(reply);
+        },
+        fault -> {
+          settle(session);
+          failed.accept(fault);
+        });
+  }
+
+  private void settle(Session session) {
+    session.ended();
+    pause(session, Session.Pause.REQUESTS, session.inFlight() >= MOST_IN_FLIGHT);
+  }
+
+  void answered(HubEvent.Answered event) {
+    Consumer<StoreReply> waiting = asked.remove(event.ticket());
+    if (waiting != null) {
+      waiting.accept(event.reply());
+    }
+  }
+
+  /** Has the hub password checked. */
+  void checkPassword(String password, Consumer<Boolean> done) {
+    Ticket ticket = new Ticket(++tickets);
+    passwords.put(ticket, done);
+    effects.add(new HubEffect.CheckPassword(ticket, password));
+  }
+
+  int passwordsBeingChecked() {
+    return passwords.size();
+  }
+
+  void passwordChecked(HubEvent.PasswordChecked event) {
+    Consumer<Boolean> waiting = passwords.remove(event.ticket());
+    if (waiting != null) {
+      waiting.accept(event.right());
+    }
+  }
+
+  /** Takes a failure of the store or the spool into the hub's state. */
+  void note(Fault fault) {
+    if (fault.code() == FaultCode.STORE_STOPPED && store != HubStatus.State.STOPPED) {
+      store = HubStatus.State.STOPPED;
+      log(Category.STORE, Level.ERROR, "stopped", Map.of("what", fault.what()));
+    } else if (fault.code() == FaultCode.DISK_FULL && store == HubStatus.State.RUNNING) {
+      store = HubStatus.State.DISK_FULL;
+      log(Category.STORE, Level.WARN, "disk-full", Map.of());
+    }
+  }
+
+  /** Something new went to disk: there is room, then. */
+  void wrote() {
+    if (store == HubStatus.State.DISK_FULL) {
+      store = HubStatus.State.RUNNING;
+      log(Category.STORE, Level.INFO, "room-again", Map.of());
+    }
+  }
+
+  /** Counts without an effect, where there is much to count. */
+  void tally(Metric metric, long amount) {
+    counters.merge(metric, amount, Long::sum);
+  }
+
+  void count(Metric metric, long amount) {
+    counters.merge(metric, amount, Long::sum);
+    effects.add(new HubEffect.Count(metric, amount));
+  }
+
+  void log(Category category, Level level, String event, Map<String, String> fields) {
+    effects.add(new HubEffect.Log(category, level, event, fields));
+  }
+
+  private static String detail(Fault fault) {
+    String what = fault.what();
+    return what.length() > DETAIL ? what.substring(0, DETAIL) : what;
+  }
+}
