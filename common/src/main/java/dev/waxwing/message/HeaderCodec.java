@@ -52,8 +52,7 @@ import org.jspecify.annotations.Nullable;
 public final class HeaderCodec {
   private static final String TYPE = "t";
 
-  /** The header's JSON, strict in every way Jackson can be; also fit for other small documents. */
-  public static final JsonMapper MAPPER = strictMapper();
+  private static final JsonMapper MAPPER = mapper(WireLimits.MAX_HEADER);
 
   private static final Direction PEER = new Direction(PeerMessage.class);
   private static final Direction RELAY = new Direction(RelayMessage.class);
@@ -98,7 +97,13 @@ public final class HeaderCodec {
     return (RelayMessage) RELAY.decode(frame);
   }
 
-  private static JsonMapper strictMapper() {
+  /**
+   * A mapper for other small documents, strict in every way Jackson can be, that writes this
+   * project's values as headers do.
+   *
+   * @param longestString in characters
+   */
+  public static JsonMapper mapper(int longestString) {
     SimpleModule values = new SimpleModule();
     text(values, Bytes.class, Bytes::fromBase64, Bytes::toBase64);
     text(values, UserId.class, UserId::new, UserId::toString);
@@ -136,7 +141,7 @@ public final class HeaderCodec {
         .setStreamReadConstraints(
             StreamReadConstraints.builder()
                 .maxNestingDepth(WireLimits.MAX_DEPTH)
-                .maxStringLength(WireLimits.MAX_HEADER)
+                .maxStringLength(longestString)
                 .maxNameLength(64)
                 .maxNumberLength(20)
                 .build());

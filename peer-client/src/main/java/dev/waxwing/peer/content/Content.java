@@ -6,6 +6,7 @@ import dev.waxwing.wire.Bytes;
 import dev.waxwing.wire.Fault;
 import dev.waxwing.wire.FaultCode;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /** What one peer tells another (PROTOCOL.md, "Content"). */
 public sealed interface Content
@@ -65,6 +66,7 @@ public sealed interface Content
    * @param size bytes of plaintext; -1 when not known beforehand
    * @param modified milliseconds since 1970
    * @param caption a line beside it
+   * @param replaces an earlier offer of the same that this one stands for, if any
    */
   record Offer(
       BlobId blob,
@@ -73,7 +75,8 @@ public sealed interface Content
       Shape shape,
       long size,
       long modified,
-      String caption)
+      String caption,
+      @Nullable BlobId replaces)
       implements Content {
     /** Checks lengths. */
     public Offer {

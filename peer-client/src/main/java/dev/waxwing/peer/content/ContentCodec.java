@@ -1,6 +1,5 @@
 package dev.waxwing.peer.content;
 
-import com.fasterxml.jackson.core.StreamReadConstraints;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
@@ -12,6 +11,7 @@ import dev.waxwing.wire.WireLimits;
 import java.io.IOException;
 import java.util.Map;
 import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Letters ⇄ JSON, as strict as frame headers. The bytes that are decoded are the bytes the ratchet
@@ -19,7 +19,7 @@ import java.util.TreeMap;
  */
 public final class ContentCodec {
   private static final Map<String, Class<? extends Content>> TYPES = types();
-  private static final JsonMapper MAPPER = mapper();
+  private static final JsonMapper MAPPER = HeaderCodec.mapper(WireLimits.MAX_PLAINTEXT);
 
   private ContentCodec() {}
 
@@ -64,7 +64,8 @@ public final class ContentCodec {
         throw new Fault(FaultCode.HEADER_MALFORMED, "a message without its fields");
       }
       for (var component : content.getRecordComponents()) {
-        if (!node.get("body").hasNonNull(component.getName())) {
+        boolean optional = component.getAnnotatedType().isAnnotationPresent(Nullable.class);
+        if (!optional && !node.get("body").hasNonNull(component.getName())) {
           throw new Fault(FaultCode.HEADER_MALFORMED, "a message without its fields");
         }
       }
@@ -93,19 +94,5 @@ public final class ContentCodec {
   private static String name(Class<?> type) {
     String simple = type.getSimpleName();
     return Character.toLowerCase(simple.charAt(0)) + simple.substring(1);
-  }
-
-  private static JsonMapper mapper() {
-    JsonMapper mapper = HeaderCodec.MAPPER.copy();
-    mapper
-        .getFactory()
-        .setStreamReadConstraints(
-            StreamReadConstraints.builder()
-                .maxNestingDepth(WireLimits.MAX_DEPTH)
-                .maxStringLength(WireLimits.MAX_PLAINTEXT)
-                .maxNameLength(64)
-                .maxNumberLength(20)
-                .build());
-    return mapper;
   }
 }

@@ -1,0 +1,261 @@
+package dev.waxwing.peer.transfer;
+
+import dev.waxwing.crypto.Secret;
+import dev.waxwing.crypto.Suite;
+import dev.waxwing.merkle.LeafHash;
+import dev.waxwing.merkle.MerkleTree;
+import dev.waxwing.message.BlobId;
+import dev.waxwing.message.PeerMessage;
+import dev.waxwing.message.RelayMessage;
+import dev.waxwing.message.Slice;
+import dev.waxwing.peer.age.AgeIdentity;
+import dev.waxwing.peer.age.AgeReader;
+import dev.waxwing.peer.age.AgeWriter;
+import dev.waxwing.peer.content.Content;
+import dev.waxwing.peer.files.PartFile;
+import dev.waxwing.peer.files.SafeName;
+import dev.waxwing.peer.files.Unpacker;
+import dev.waxwing.peer.net.RelayConnection;
+import dev.waxwing.wire.Bytes;
+import dev.waxwing.wire.Fault;
+import dev.waxwing.wire.FaultCode;
+import dev.waxwing.wire.Frame;
+import dev.waxwing.wire.WireLimits;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.nio.file.attribute.FileTime;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One run of a download over one data connection: from what is held, to the end of the blob, to the
+ * name. A part is verified, opened and written; it is acknowledged only when it and its leaf are
+ * forced. One thread.
+ */
+final class Download {
+  private static final long QUIET_MILLIS = 1_000;
+  private static final long PUBLISH_MILLIS = 250;
+  private static final int FORCE_PARTS = 16;
+
+  private final Host host;
+  private final Suite suite;
+  private final TransferBook book;
+  private final BlobId blob;
+  private final ByteBuffer sealed = ByteBuffer.allocate(WireLimits.MAX_PART);
+  private final ByteBuffer clear = ByteBuffer.allocate(AgeWriter.PART_PLAINTEXT);
+
+  private @Nullable AgeReader reader;
+  private long bytes;
+  private long published;
+  private boolean ended;
+
+  Download(Host host, Suite suite, TransferBook book, BlobId blob) {
+    this.host = host;
+    this.suite = suite;
+    this.book = book;
+    this.blob = blob;
+  }
+
+  /**
+   * Receives until the file has its name, or the sender's descriptor is missing.
+   *
+   * @return whether the file is done; if not, the descriptor must come first
+   * @throws Fault why it stopped; network faults may be tried again
+   */
+  boolean run(Stopping stopping) {
+    Receiving row = host.store(tx -> book.receiving(tx, blob));
+    Receiving.Target target = row.target();
+    if (target == null) {
+      throw new Fault(FaultCode.TRANSFER_STATE, "the offer was not taken");
+    }
+    try (PartFile file = open(row, target)) {
+      bytes = row.done();
+      fetch(row, file, stopping);
+      file.force();
+      Receiving now = host.store(tx -> book.receiving(tx, blob));
+      Sending.Sealed whole = now.sealed();
+      if (whole == null) {
+        return false;
+      }
+      verify(file, whole);
+      complete(now, file);
+      return true;
+    } finally {
+      if (reader != null) {
+        reader.close();
+      }
+    }
+  }
+
+  private PartFile open(Receiving row, Receiving.Target target) {
+    Path folder = Path.of(target.folder());
+    try {
+      Files.createDirectories(folder);
+    } catch (IOException e) {
+      throw new Fault(FaultCode.TARGET_UNWRITABLE, "the folder cannot be made", e);
+    }
+    String part = target.part();
+    PartFile file =
+        part != null
+            ? PartFile.resume(Path.of(part))
+            : PartFile.create(folder, wantedName(row, target));
+    if (part == null) {
+      change(now -> now.to(target.writing(file.path().toString())));
+    }
+    Bytes prefix = row.prefix();
+    if (file.held() > 0 && prefix != null) {
+      reader = AgeReader.open(suite, identity(row), ByteBuffer.wrap(prefix.toArray()));
+    }
+    return file;
+  }
+
+  private static String wantedName(Receiving row, Receiving.Target target) {
+    String chosen = target.name();
+    return chosen == null ? row.offer().name() : chosen;
+  }
+
+  private AgeIdentity identity(Receiving row) {
+    return AgeIdentity.of(suite.agreement(), Secret.take(row.offer().identity().toArray()));
+  }
+
+  private void fetch(Receiving row, PartFile file, Stopping stopping) {
+    long held = file.held();
+    try (RelayConnection data = host.openData()) {
+      data.send(new PeerMessage.Get(blob, held), new byte[0]);
+      while (!ended) {
+        stopping.check();
+        RelayConnection.Received received = data.receive(file.written() > held ? 0 : QUIET_MILLIS);
+        boolean quiet = received == null;
+        if (received != null) {
+          take(row, file, received);
+        }
+        if (file.written() > held && (quiet || ended || file.written() - held >= FORCE_PARTS)) {
+          file.force();
+          held = file.held();
+          data.send(new PeerMessage.Held(blob, held), new byte[0]);
+        }
+        publish();
+      }
+    }
+  }
+
+  private void take(Receiving row, PartFile file, RelayConnection.Received received) {
+    RelayMessage message = received.message();
+    if (message instanceof Slice slice && slice.blob().equals(blob)) {
+      assemble(row, file, slice, received.frame());
+    } else if (message instanceof RelayMessage.End end && end.blob().equals(blob)) {
+      if (file.written() != end.parts()) {
+        throw new Fault(FaultCode.BLOB_CONFLICT, "the relay ended the file at another place");
+      }
+      ended = true;
+    } else if (message instanceof RelayMessage.Refused refusal) {
+      throw new Fault(refusal.code(), refusal.detail());
+    }
+  }
+
+  private void assemble(Receiving row, PartFile file, Slice slice, Frame frame) {
+    if (slice.part() != file.written()
+        || slice.at() != sealed.position()
+        || slice.at() + frame.bodyLength() > slice.of()) {
+      throw new Fault(FaultCode.BLOB_CONFLICT, "the relay sent another part than it should");
+    }
+    sealed.put(frame.array(), frame.bodyStart(), frame.bodyLength());
+    if (sealed.position() < slice.of()) {
+      return;
+    }
+    sealed.flip();
+    Bytes leaf = new LeafHash().update(sealed.array(), 0, sealed.limit()).finish();
+    if (reader == null) {
+      reader = AgeReader.open(suite, identity(row), sealed.duplicate());
+      Bytes prefix = Bytes.of(sealed.array(), 0, WireLimits.AGE_PREFIX);
+      change(now -> now.with(prefix));
+    }
+    clear.clear();
+    reader.openPart(slice.part(), sealed, clear);
+    clear.flip();
+    bytes += clear.remaining();
+    file.write(slice.part(), leaf, clear);
+    sealed.clear();
+  }
+
+  private static void verify(PartFile file, Sending.Sealed whole) {
+    MerkleTree tree = new MerkleTree();
+    for (long i = 0; i < file.held(); i++) {
+      tree.append(file.leaf(i));
+    }
+    if (!tree.root().equals(whole.root()) || WireLimits.partCount(whole.size()) != file.held()) {
+      throw new Fault(FaultCode.ROOT_MISMATCH, "what arrived is not what was sent");
+    }
+  }
+
+  private void complete(Receiving row, PartFile file) {
+    Receiving.Target target = row.target();
+    if (target == null) {
+      throw new Fault(FaultCode.INTERNAL, "a file without a place to go");
+    }
+    String name = SafeName.of(wantedName(row, target));
+    Optional<Path> placed =
+        row.offer().shape() == Content.Shape.FOLDER
+            ? unpack(row, file, name)
+            : file.complete(name, target.onClash());
+    placed
+        .filter(path -> row.offer().modified() > 0 && Files.isRegularFile(path))
+        .ifPresent(path -> dated(path, row.offer().modified()));
+    change(
+        now ->
+            now.to(target.writing(placed.map(Path::toString).orElse("")))
+                .held(bytes)
+                .at(Stage.DONE, null));
+    file.remove();
+    host.tell(
+        row.from().user(), new Content.FileOutcome(blob, Content.FileOutcome.Outcome.RECEIVED));
+  }
+
+  private static void dated(Path path, long modified) {
+    try {
+      Files.setLastModifiedTime(path, FileTime.fromMillis(modified));
+    } catch (IOException e) {
+      // The time is a courtesy; the file is whole without it.
+      return;
+    }
+  }
+
+  private static Optional<Path> unpack(Receiving row, PartFile file, String name) {
+    Path folder = file.path().resolveSibling(file.path().getFileName() + ".folder");
+    Receiving.Target target = row.target();
+    try (Unpacker unpacker = new Unpacker(folder, row.offer().name());
+        FileChannel tar = FileChannel.open(file.path(), StandardOpenOption.READ)) {
+      ByteBuffer buffer = ByteBuffer.allocate(1 << 18);
+      while (tar.read(buffer.clear()) >= 0) {
+        unpacker.accept(buffer.flip());
+      }
+      return unpacker.complete(
+          name, target == null ? dev.waxwing.peer.files.OnClash.RENAME : target.onClash());
+    } catch (IOException e) {
+      throw new Fault(FaultCode.TARGET_UNWRITABLE, "the folder cannot be unpacked", e);
+    }
+  }
+
+  private void publish() {
+    if (host.now() - published >= PUBLISH_MILLIS) {
+      change(now -> now.held(bytes).at(Stage.ACTIVE, null));
+    }
+  }
+
+  private void change(java.util.function.UnaryOperator<Receiving> step) {
+    published = host.now();
+    host.store(
+        tx -> {
+          Receiving now = book.receiving(tx, blob);
+          if (!now.stage().ended()) {
+            book.put(tx, step.apply(now), host.now());
+          }
+          return true;
+        });
+    host.changed(blob);
+  }
+}

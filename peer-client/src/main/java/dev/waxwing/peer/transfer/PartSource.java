@@ -1,0 +1,50 @@
+package dev.waxwing.peer.transfer;
+
+import dev.waxwing.peer.age.AgeWriter;
+import dev.waxwing.peer.files.Source;
+import java.nio.ByteBuffer;
+
+/** Where an upload's plaintext comes from, part by part. One thread. */
+interface PartSource extends AutoCloseable {
+  /**
+   * Fills {@code into} with a part, whole unless it is the last.
+   *
+   * @return whether it is the last
+   */
+  boolean read(long part, ByteBuffer into);
+
+  /** Checks that the plaintext is still what it was. */
+  void verify();
+
+  /** Parts below {@code upTo} will never be asked for again. */
+  default void kept(long upTo) {}
+
+  /** Whether more may be read only when something is kept. */
+  default boolean full() {
+    return false;
+  }
+
+  @Override
+  void close();
+
+  /** A file or a folder on this disk: any part can be read at any time. */
+  static PartSource of(Source source) {
+    return new PartSource() {
+      @Override
+      public boolean read(long part, ByteBuffer into) {
+        source.read(part * AgeWriter.PART_PLAINTEXT, into);
+        return part + 1 == AgeWriter.partCount(source.size());
+      }
+
+      @Override
+      public void verify() {
+        source.verify();
+      }
+
+      @Override
+      public void close() {
+        source.close();
+      }
+    };
+  }
+}

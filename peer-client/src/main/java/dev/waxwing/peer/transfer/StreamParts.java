@@ -1,0 +1,162 @@
+package dev.waxwing.peer.transfer;
+
+import dev.waxwing.peer.age.AgeWriter;
+import dev.waxwing.wire.Fault;
+import dev.waxwing.wire.FaultCode;
+import java.nio.ByteBuffer;
+import java.util.ArrayDeque;
+import java.util.Arrays;
+import java.util.concurrent.ArrayBlockingQueue;
+import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Plaintext that comes piece by piece and cannot be read twice. Parts are remembered until the
+ * relay keeps them, at most {@value #MOST_PARTS}; the writer waits while there is no room. One
+ * thread writes, one reads.
+ */
+final class StreamParts implements PartSource {
+  /** More than the relay's window for one live blob, so that it is the relay that spills. */
+  static final int MOST_PARTS = 40;
+
+  private static final byte[] END = new byte[0];
+
+  // Owned by the writer.
+  private ByteBuffer filling = ByteBuffer.allocate(AgeWriter.PART_PLAINTEXT);
+
+  // Between the two: one part of look-ahead says which is the last.
+  private final BlockingQueue<byte[]> written = new ArrayBlockingQueue<>(2);
+
+  // Owned by the reader.
+  private final ArrayDeque<byte[]> remembered = new ArrayDeque<>();
+  private long first;
+  private byte @Nullable [] ahead;
+  private boolean ended;
+
+  private volatile boolean closed;
+  private volatile @Nullable Fault failed;
+
+  /** Appends; waits for room. */
+  void write(byte[] data) {
+    for (int from = 0; from < data.length; ) {
+      int length = Math.min(filling.remaining(), data.length - from);
+      filling.put(data, from, length);
+      from += length;
+      if (!filling.hasRemaining()) {
+        hand(filling.array());
+        filling = ByteBuffer.allocate(AgeWriter.PART_PLAINTEXT);
+      }
+    }
+  }
+
+  /** Ends the stream. */
+  void end() {
+    if (filling.position() > 0) {
+      hand(Arrays.copyOf(filling.array(), filling.position()));
+    }
+    hand(END);
+  }
+
+  /** The upload ended without taking everything. */
+  void fail(Fault fault) {
+    failed = fault;
+  }
+
+  private void hand(byte[] part) {
+    try {
+      while (!written.offer(part, 200, TimeUnit.MILLISECONDS)) {
+        Fault fault = failed;
+        if (fault != null) {
+          throw new Fault(fault.code(), fault.what(), fault.advice());
+        }
+        if (closed) {
+          throw new Fault(FaultCode.CANCELLED, "the transfer was ended");
+        }
+      }
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new Fault(FaultCode.CANCELLED, "interrupted", e);
+    }
+  }
+
+  @Override
+  public boolean read(long part, ByteBuffer into) {
+    int index = (int) (part - first);
+    if (index < 0 || index > remembered.size()) {
+      throw new Fault(
+          FaultCode.TRANSFER_NOT_RESUMABLE, "the relay lost what standard input cannot give again");
+    }
+    if (index == remembered.size()) {
+      byte[] next = ahead != null ? ahead : next();
+      ahead = next == END ? END : next();
+      ended = ahead == END;
+      remembered.add(next);
+    }
+    byte[] bytes = remembered.stream().skip(index).findFirst().orElse(END);
+    into.put(bytes);
+    return ended && index == remembered.size() - 1;
+  }
+
+  private byte[] next() {
+    try {
+      while (!closed) {
+        byte[] part = written.poll(200, TimeUnit.MILLISECONDS);
+        if (part != null) {
+          return part;
+        }
+      }
+      throw new Fault(FaultCode.CANCELLED, "the transfer was ended");
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new Fault(FaultCode.CANCELLED, "interrupted", e);
+    }
+  }
+
+  @Override
+  public boolean full() {
+    return remembered.size() >= MOST_PARTS;
+  }
+
+  @Override
+  public void kept(long upTo) {
+    while (first < upTo && !remembered.isEmpty()) {
+      remembered.removeFirst();
+      first++;
+    }
+  }
+
+  @Override
+  public void verify() {}
+
+  /** The same for another run: closing a run does not end the stream. */
+  PartSource reopened() {
+    return new PartSource() {
+      @Override
+      public boolean read(long part, ByteBuffer into) {
+        return StreamParts.this.read(part, into);
+      }
+
+      @Override
+      public void verify() {}
+
+      @Override
+      public void kept(long upTo) {
+        StreamParts.this.kept(upTo);
+      }
+
+      @Override
+      public boolean full() {
+        return StreamParts.this.full();
+      }
+
+      @Override
+      public void close() {}
+    };
+  }
+
+  @Override
+  public void close() {
+    closed = true;
+  }
+}

@@ -1,0 +1,596 @@
+package dev.waxwing.peer.transfer;
+
+import dev.waxwing.crypto.Suite;
+import dev.waxwing.message.BlobId;
+import dev.waxwing.message.PeerMessage;
+import dev.waxwing.message.UserId;
+import dev.waxwing.peer.content.Content;
+import dev.waxwing.peer.files.FileSource;
+import dev.waxwing.peer.files.FolderTar;
+import dev.waxwing.peer.files.Listing;
+import dev.waxwing.peer.session.Randomness;
+import dev.waxwing.peer.transfer.TransferBook.Entry;
+import dev.waxwing.wire.Bytes;
+import dev.waxwing.wire.Fault;
+import dev.waxwing.wire.FaultCode;
+import dev.waxwing.wire.WireLimits;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * All transfers of a profile: starts workers, as many as the relay gives data connections, tries
+ * again what the network interrupted, and ends what cannot go on. Thread-safe.
+ */
+public final class Transfers implements AutoCloseable {
+  private static final long RETRY_MILLIS = 500;
+
+  private final Host host;
+  private final Suite suite;
+  private final Randomness random;
+  private final TransferBook book = new TransferBook();
+  private final ExecutorService workers;
+  private final Map<BlobId, Run> runs = new ConcurrentHashMap<>();
+  private final Map<BlobId, StreamParts> streams = new ConcurrentHashMap<>();
+  private volatile boolean closing;
+
+  /** A worker's hold on one transfer. */
+  private static final class Run {
+    volatile boolean stopped;
+    volatile boolean again;
+  }
+
+  /** Transfers of the peer behind {@code host}. */
+  public Transfers(Host host, Suite suite, Randomness random) {
+    this.host = host;
+    this.suite = suite;
+    this.random = random;
+    this.workers =
+        Executors.newFixedThreadPool(
+            WireLimits.MAX_DATA_CONNECTIONS,
+            task -> {
+              Thread thread = new Thread(task, "transfer");
+              thread.setDaemon(true);
+              return thread;
+            });
+  }
+
+  /** Goes on with everything a process before this one left under way. */
+  public void resumeAll() {
+    for (Entry entry : host.<List<Entry>>store(book::all)) {
+      Sending sending = entry.sending();
+      Receiving receiving = entry.receiving();
+      if (sending != null && goesOn(sending.stage())) {
+        if (sending.source().kind() == Sending.Kind.STREAM) {
+          abandon(
+              sending,
+              new Fault(
+                  FaultCode.TRANSFER_NOT_RESUMABLE,
+                  "what came from standard input cannot be read again"));
+        } else {
+          start(sending.blob());
+        }
+      } else if (receiving != null && goesOn(receiving.stage())) {
+        start(receiving.blob());
+      }
+    }
+  }
+
+  private static boolean goesOn(Stage stage) {
+    return stage == Stage.WAITING || stage == Stage.ACTIVE;
+  }
+
+  /**
+   * Offers files or folders.
+   *
+   * @param paths absolute
+   * @param name for the receiver; null for the path's own
+   */
+  public BlobId send(List<UserId> people, List<Path> paths, @Nullable String name, String caption) {
+    Path only = paths.get(0);
+    if (paths.size() == 1 && !Files.isDirectory(only)) {
+      try (FileSource source = FileSource.open(only)) {
+        Sending.From from =
+            new Sending.From(Sending.Kind.FILE, source.path().toString(), source.stamp());
+        return begin(people, from, new Label(named(name, only), caption), source.size(), null);
+      }
+    }
+    Listing listing = Listing.of(paths);
+    Sending.From from = new Sending.From(Sending.Kind.FOLDER, only.toString(), null);
+    String folderName = paths.size() == 1 ? named(name, only) : name == null ? "files" : name;
+    try (FolderTar tar = new FolderTar(listing)) {
+      return begin(people, from, new Label(folderName, caption), tar.size(), listing);
+    }
+  }
+
+  /** Opens a stream. */
+  public BlobId openStream(List<UserId> people, String name) {
+    Sending.From from = new Sending.From(Sending.Kind.STREAM, "", null);
+    BlobId blob = store(people, from, new Label(name, ""), -1, null, null);
+    streams.put(blob, new StreamParts());
+    start(blob);
+    return blob;
+  }
+
+  /** Appends to a stream. */
+  public void write(BlobId blob, byte[] data) {
+    stream(blob).write(data);
+  }
+
+  /** Ends a stream. */
+  public void closeStream(BlobId blob) {
+    stream(blob).end();
+  }
+
+  private StreamParts stream(BlobId blob) {
+    StreamParts parts = streams.get(blob);
+    if (parts == null) {
+      throw new Fault(FaultCode.TRANSFER_STATE, "that transfer takes no more bytes");
+    }
+    return parts;
+  }
+
+  private static String named(@Nullable String name, Path path) {
+    Path last = path.toAbsolutePath().normalize().getFileName();
+    return name != null ? name : last == null ? "files" : last.toString();
+  }
+
+  /** What a transfer is called, and the line beside it. */
+  private record Label(String name, String caption) {}
+
+  private BlobId begin(
+      List<UserId> people, Sending.From from, Label label, long size, @Nullable Listing listing) {
+    BlobId blob = store(people, from, label, size, listing, null);
+    start(blob);
+    return blob;
+  }
+
+  private BlobId store(
+      List<UserId> people,
+      Sending.From from,
+      Label label,
+      long size,
+      @Nullable Listing listing,
+      @Nullable BlobId replaces) {
+    BlobId blob = new BlobId(Bytes.of(random.bytes(BlobId.LENGTH)));
+    Sending row =
+        new Sending(
+            blob,
+            new Sending.Keys(Bytes.of(random.bytes(32)), Bytes.of(random.bytes(32))),
+            from,
+            label.name(),
+            label.caption(),
+            people.stream().map(user -> new Sending.Recipient(user, Stage.WAITING)).toList(),
+            Stage.WAITING,
+            new Sending.Counts(size, 0, 0),
+            null,
+            replaces,
+            host.now(),
+            null);
+    host.store(
+        tx -> {
+          if (listing != null) {
+            tx.putValue("listing/" + blob, listing.encode().toArray());
+          }
+          book.put(tx, row, host.now());
+          return true;
+        });
+    host.changed(blob);
+    return blob;
+  }
+
+  /** Takes an offer. */
+  public void receive(BlobId blob, Receiving.Target target) {
+    host.store(
+        tx -> {
+          Receiving row = book.receiving(tx, blob);
+          if (row.stage() != Stage.OFFERED && row.stage() != Stage.FAILED) {
+            throw new Fault(FaultCode.TRANSFER_STATE, "that offer was taken or has ended");
+          }
+          book.put(tx, row.to(target).at(Stage.WAITING, null), host.now());
+          return true;
+        });
+    host.changed(blob);
+    start(blob);
+  }
+
+  /** Stops a transfer for now. */
+  public void pause(BlobId blob) {
+    stop(blob);
+    move(blob, Stage.PAUSED, null);
+  }
+
+  /** Goes on with a paused or failed transfer. */
+  public void resume(BlobId blob) {
+    move(blob, Stage.WAITING, null);
+    start(blob);
+  }
+
+  /** Ends a transfer: the sender withdraws it, the receiver declines it. */
+  public void cancel(BlobId blob) {
+    stop(blob);
+    Entry entry = entry(blob);
+    Sending sending = entry.sending();
+    Receiving receiving = entry.receiving();
+    if (sending != null && !sending.stage().ended()) {
+      move(blob, Stage.CANCELLED, null);
+      sending.people().forEach(one -> host.tell(one.user(), new Content.Withdraw(blob)));
+      quietly(() -> host.ask(ref -> new PeerMessage.DropBlob(ref, blob), new byte[0]));
+    } else if (receiving != null && !receiving.stage().ended()) {
+      move(blob, Stage.DECLINED, null);
+      host.tell(
+          receiving.from().user(),
+          new Content.FileOutcome(blob, Content.FileOutcome.Outcome.DECLINED));
+      quietly(() -> host.ask(ref -> new PeerMessage.DeclineBlob(ref, blob), new byte[0]));
+    }
+  }
+
+  /** Sends a failed transfer again as a new one, or takes a failed one again. */
+  public BlobId retry(BlobId blob) {
+    Entry entry = entry(blob);
+    Sending sending = entry.sending();
+    if (sending == null) {
+      resume(blob);
+      return blob;
+    }
+    if (!sending.stage().ended()) {
+      throw new Fault(FaultCode.TRANSFER_STATE, "that transfer has not ended");
+    }
+    List<UserId> left =
+        sending.people().stream()
+            .filter(one -> one.stage() != Stage.DONE)
+            .map(Sending.Recipient::user)
+            .toList();
+    return again(sending, left);
+  }
+
+  /** Queues a transfer again for some of its people: a new blob with keys of its own. */
+  private BlobId again(Sending sending, List<UserId> people) {
+    if (sending.source().kind() == Sending.Kind.STREAM) {
+      throw new Fault(
+          FaultCode.TRANSFER_NOT_RESUMABLE, "what came from standard input cannot be read again");
+    }
+    Path path = Path.of(sending.source().path());
+    Label label = new Label(sending.name(), sending.caption());
+    BlobId next;
+    if (sending.source().kind() == Sending.Kind.FILE) {
+      try (FileSource source = FileSource.open(path)) {
+        next =
+            store(
+                people,
+                new Sending.From(Sending.Kind.FILE, source.path().toString(), source.stamp()),
+                label,
+                source.size(),
+                null,
+                sending.blob());
+      }
+    } else {
+      Listing listing = listing(sending.blob());
+      try (FolderTar tar = new FolderTar(listing)) {
+        next = store(people, sending.source(), label, tar.size(), listing, sending.blob());
+      }
+    }
+    start(next);
+    return next;
+  }
+
+  private Listing listing(BlobId blob) {
+    return host.store(tx -> tx.value("listing/" + blob))
+        .map(bytes -> Listing.decode(Bytes.of(bytes)))
+        .orElseThrow(() -> new Fault(FaultCode.PROFILE_CORRUPT, "a folder's listing is missing"));
+  }
+
+  /** The relay detached a recipient of an upload: it is queued again for them. */
+  public void detached(BlobId blob, UserId user) {
+    workers.execute(() -> quietly(() -> replace(blob, user)));
+  }
+
+  /** A message about a transfer was stored. */
+  public void arrived(UserId from, Content content) {
+    content.on(new Arrived(from));
+  }
+
+  private void replace(BlobId blob, UserId user) {
+    Sending sending = host.store(tx -> book.sending(tx, blob));
+    boolean waits =
+        sending.people().stream().anyMatch(one -> one.user().equals(user) && !one.stage().ended());
+    if (waits) {
+      BlobId next = again(sending, List.of(user));
+      host.store(
+          tx -> {
+            book.put(tx, book.sending(tx, blob).with(user, Stage.CANCELLED), host.now());
+            return next;
+          });
+      host.changed(blob);
+    }
+  }
+
+  /** One transfer. */
+  public Entry entry(BlobId blob) {
+    return host.<Optional<Entry>>store(tx -> book.find(tx, blob))
+        .orElseThrow(() -> new Fault(FaultCode.TRANSFER_UNKNOWN, "there is no such transfer"));
+  }
+
+  /** Every transfer, oldest first. */
+  public List<Entry> all() {
+    return host.store(book::all);
+  }
+
+  private void move(BlobId blob, Stage stage, Sending.@Nullable Problem why) {
+    host.store(
+        tx -> {
+          Entry entry = book.find(tx, blob).orElse(null);
+          Sending sending = entry == null ? null : entry.sending();
+          Receiving receiving = entry == null ? null : entry.receiving();
+          if (sending != null) {
+            book.put(tx, sending.at(stage, why), host.now());
+          } else if (receiving != null) {
+            book.put(tx, receiving.at(stage, why), host.now());
+          }
+          return true;
+        });
+    host.changed(blob);
+  }
+
+  private void stop(BlobId blob) {
+    Run run = runs.get(blob);
+    if (run != null) {
+      run.stopped = true;
+    }
+  }
+
+  private void start(BlobId blob) {
+    Run fresh = new Run();
+    Run running = runs.putIfAbsent(blob, fresh);
+    if (running != null) {
+      running.again = true;
+      return;
+    }
+    workers.execute(() -> work(blob, fresh));
+  }
+
+  private void work(BlobId blob, Run run) {
+    try {
+      carryOut(blob, run);
+    } finally {
+      runs.remove(blob, run);
+      if (run.again && !closing) {
+        start(blob);
+      }
+    }
+  }
+
+  private void carryOut(BlobId blob, Run run) {
+    int attempt = 0;
+    while (!run.stopped && !closing) {
+      try {
+        once(blob, run);
+        return;
+      } catch (Fault fault) {
+        if (run.stopped || closing) {
+          return;
+        }
+        if (!passing(fault)) {
+          quietly(() -> ended(blob, fault));
+          return;
+        }
+        quietly(() -> move(blob, Stage.WAITING, new Sending.Problem(fault.code(), fault.what())));
+        host.awaitRelay();
+        pause(RETRY_MILLIS << Math.min(attempt++, 5), run);
+      }
+    }
+  }
+
+  private void once(BlobId blob, Run run) {
+    Entry entry = entry(blob);
+    Stopping stopping =
+        () -> {
+          if (run.stopped || closing) {
+            throw new Fault(FaultCode.CANCELLED, "the transfer was stopped");
+          }
+        };
+    Sending sending = entry.sending();
+    Receiving receiving = entry.receiving();
+    if (sending != null && goesOn(sending.stage())) {
+      try (PartSource source = source(sending)) {
+        new Upload(host, suite, book, blob, source).run(stopping);
+      }
+      settle(blob);
+    } else if (receiving != null && goesOn(receiving.stage())) {
+      if (new Download(host, suite, book, blob).run(stopping)) {
+        quietly(() -> host.ask(ref -> new PeerMessage.FinishBlob(ref, blob), new byte[0]));
+      } else {
+        move(
+            blob,
+            Stage.WAITING,
+            new Sending.Problem(
+                FaultCode.NOT_DELIVERED, "everything is here but the sender's last word on it"));
+      }
+    }
+  }
+
+  private PartSource source(Sending sending) {
+    return switch (sending.source().kind()) {
+      case FILE -> {
+        Sending.From from = sending.source();
+        if (from.stamp() == null) {
+          throw new Fault(FaultCode.PROFILE_CORRUPT, "a file without its stamp");
+        }
+        yield PartSource.of(FileSource.resume(Path.of(from.path()), from.stamp()));
+      }
+      case FOLDER -> PartSource.of(new FolderTar(listing(sending.blob())));
+      case STREAM -> stream(sending.blob()).reopened();
+    };
+  }
+
+  /** An upload is whole at the relay: what was kept to seal it again can go. */
+  private void settle(BlobId blob) {
+    streams.remove(blob);
+    host.store(
+        tx -> {
+          Sending row = book.sending(tx, blob);
+          Sending next = row;
+          for (Sending.Recipient one : row.people()) {
+            next = next.with(one.user(), Stage.AT_RELAY);
+          }
+          // Outcomes that came while the upload was still active count now.
+          book.put(tx, next, host.now());
+          return true;
+        });
+    host.changed(blob);
+    try {
+      Files.deleteIfExists(host.transferFolder().resolve(blob + ".leaves"));
+    } catch (IOException e) {
+      // Left behind, it is only a few bytes a part.
+      return;
+    }
+  }
+
+  private void ended(BlobId blob, Fault fault) {
+    Entry entry = entry(blob);
+    Sending sending = entry.sending();
+    Receiving receiving = entry.receiving();
+    if (sending != null) {
+      StreamParts stream = streams.remove(blob);
+      if (stream != null) {
+        stream.fail(fault);
+      }
+      abandon(sending, fault);
+    } else if (receiving != null && fromSource(fault)) {
+      move(blob, Stage.WAITING, new Sending.Problem(fault.code(), fault.what()));
+      host.tell(receiving.from().user(), new Content.Restart(blob));
+    } else {
+      move(blob, Stage.FAILED, new Sending.Problem(fault.code(), fault.what()));
+    }
+  }
+
+  private static boolean fromSource(Fault fault) {
+    return switch (fault.code()) {
+      case SOURCE_GONE, BLOB_UNKNOWN, BLOB_EXPIRED, BLOB_CORRUPT -> true;
+      default -> false;
+    };
+  }
+
+  private void abandon(Sending sending, Fault fault) {
+    move(sending.blob(), Stage.FAILED, new Sending.Problem(fault.code(), fault.what()));
+    sending.people().forEach(one -> host.tell(one.user(), new Content.Withdraw(sending.blob())));
+    quietly(() -> host.ask(ref -> new PeerMessage.DropBlob(ref, sending.blob()), new byte[0]));
+  }
+
+  /** Faults of the way, not of the work: tried again for as long as it takes. */
+  private static boolean passing(Fault fault) {
+    return switch (fault.code()) {
+      case NETWORK_UNREACHABLE,
+          RELAY_TIMEOUT,
+          RELAY_DRAINING,
+          RELAY_FULL,
+          RATE_LIMITED,
+          CANCELLED,
+          LOGIN_REPLACED,
+          DISK_FULL,
+          STORE_STOPPED,
+          BLOB_QUOTA,
+          FRAME_UNEXPECTED ->
+          true;
+      default -> false;
+    };
+  }
+
+  private void pause(long millis, Run run) {
+    long until = host.now() + millis;
+    while (host.now() < until && !run.stopped && !closing) {
+      java.util.concurrent.locks.LockSupport.parkNanos(TimeUnit.MILLISECONDS.toNanos(50));
+    }
+  }
+
+  /** For what need not succeed: the relay learns it later, or by expiry. */
+  private static void quietly(Runnable work) {
+    try {
+      work.run();
+    } catch (Fault fault) {
+      return;
+    }
+  }
+
+  /** Stops every worker; what is under way goes on with the next process. */
+  @Override
+  public void close() {
+    closing = true;
+    workers.shutdown();
+    try {
+      if (!workers.awaitTermination(3, TimeUnit.SECONDS)) {
+        workers.shutdownNow();
+      }
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+  }
+
+  /** What stored messages start or stop. */
+  private final class Arrived implements Content.Cases<Boolean> {
+    private final UserId from;
+
+    Arrived(UserId from) {
+      this.from = from;
+    }
+
+    private boolean changed(BlobId blob) {
+      host.changed(blob);
+      return true;
+    }
+
+    @Override
+    public Boolean text(Content.Text content) {
+      return false;
+    }
+
+    @Override
+    public Boolean offer(Content.Offer content) {
+      changed(content.blob());
+      start(content.blob());
+      return true;
+    }
+
+    @Override
+    public Boolean finish(Content.Final content) {
+      changed(content.blob());
+      start(content.blob());
+      return true;
+    }
+
+    @Override
+    public Boolean withdraw(Content.Withdraw content) {
+      stop(content.blob());
+      return changed(content.blob());
+    }
+
+    @Override
+    public Boolean receipt(Content.Receipt content) {
+      return false;
+    }
+
+    @Override
+    public Boolean fileOutcome(Content.FileOutcome content) {
+      return changed(content.blob());
+    }
+
+    @Override
+    public Boolean resend(Content.Resend content) {
+      return false;
+    }
+
+    @Override
+    public Boolean restart(Content.Restart content) {
+      workers.execute(() -> quietly(() -> replace(content.blob(), from)));
+      return true;
+    }
+  }
+}
