@@ -1,0 +1,105 @@
+package dev.waxwing.peer.files;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+
+import dev.waxwing.peer.files.LeafLog.Leaf;
+import dev.waxwing.wire.Bytes;
+import dev.waxwing.wire.Fault;
+import dev.waxwing.wire.FaultCode;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Arrays;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class LeafLogTest {
+  private static final int RECORD = 52;
+
+  @TempDir Path folder;
+
+  @Test
+  void leavesAreThereAfterReopening() {
+    fill(10);
+    try (LeafLog log = LeafLog.open(path())) {
+      assertEquals(10, log.count());
+      assertEquals(10, log.forced());
+      for (int i = 0; i < 10; i++) {
+        assertEquals(leaf(i), log.leaf(i));
+      }
+    }
+  }
+
+  @Test
+  void noMoreThanAGroupWaitsToBeForced() {
+    try (LeafLog log = LeafLog.open(path())) {
+      for (int i = 0; i < 20; i++) {
+        log.append(leaf(i));
+        assertEquals((i + 1) / LeafLog.GROUP * LeafLog.GROUP, log.forced());
+      }
+      log.force();
+      assertEquals(20, log.forced());
+    }
+  }
+
+  @Test
+  void recordCutShortAtAnyByteIsDroppedAlone() throws IOException {
+    fill(3);
+    byte[] whole = Files.readAllBytes(path());
+    assertEquals(3 * RECORD, whole.length);
+    for (int length = 0; length < whole.length; length++) {
+      Files.write(path(), Arrays.copyOf(whole, length));
+      try (LeafLog log = LeafLog.open(path())) {
+        assertEquals(length / RECORD, log.count());
+        log.append(leaf(length / RECORD));
+        log.force();
+      }
+      assertEquals((length / RECORD + 1L) * RECORD, Files.size(path()));
+    }
+  }
+
+  @Test
+  void garbledRecordEndsTheLog() throws IOException {
+    fill(3);
+    byte[] whole = Files.readAllBytes(path());
+    for (int at = 0; at < whole.length; at++) {
+      byte[] damaged = whole.clone();
+      damaged[at] ^= 1;
+      Files.write(path(), damaged);
+      try (LeafLog log = LeafLog.open(path())) {
+        assertEquals(at / RECORD, log.count());
+      }
+    }
+  }
+
+  @Test
+  void otherLeafForAPartAlreadySentIsAChangedFile() {
+    fill(2);
+    try (LeafLog log = LeafLog.open(path())) {
+      log.check(1, leaf(1).hash());
+      Fault fault = assertThrows(Fault.class, () -> log.check(1, leaf(0).hash()));
+      assertEquals(FaultCode.FILE_CHANGED, fault.code());
+      assertEquals(
+          FaultCode.PROFILE_CORRUPT,
+          assertThrows(Fault.class, () -> log.check(2, leaf(0).hash())).code());
+    }
+  }
+
+  private void fill(int leaves) {
+    try (LeafLog log = LeafLog.open(path())) {
+      for (int i = 0; i < leaves; i++) {
+        log.append(leaf(i));
+      }
+      log.force();
+    }
+  }
+
+  private Path path() {
+    return folder.resolve("log");
+  }
+
+  static Leaf leaf(int i) {
+    return new Leaf(1000 + i, i * 31, Bytes.of(Disk.random(32, i)));
+  }
+}
