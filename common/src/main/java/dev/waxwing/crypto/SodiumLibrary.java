@@ -70,8 +70,6 @@ final class SodiumLibrary {
 
   native int sodium_init();
 
-  native String sodium_version_string();
-
   native int crypto_scalarmult(byte[] shared, byte[] secret, byte[] theirs);
 
   native int crypto_scalarmult_base(byte[] publicKey, byte[] secret);

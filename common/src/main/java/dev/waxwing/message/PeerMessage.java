@@ -366,7 +366,7 @@ public sealed interface PeerMessage
    */
   record Seal(BlobId blob, long parts, long size) implements PeerMessage {
     public Seal {
-      if (parts < 1 || parts > WireLimits.MAX_PARTS || WireLimits.partCount(size) != parts) {
+      if (!WireLimits.isBlob(parts, size)) {
         throw new Fault(FaultCode.HEADER_MALFORMED, "a seal whose parts and size disagree");
       }
     }

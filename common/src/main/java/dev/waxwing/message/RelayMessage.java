@@ -1,7 +1,9 @@
 package dev.waxwing.message;
 
 import dev.waxwing.wire.Bytes;
+import dev.waxwing.wire.Fault;
 import dev.waxwing.wire.FaultCode;
+import dev.waxwing.wire.WireLimits;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -290,6 +292,12 @@ public sealed interface RelayMessage
    * @param size ciphertext bytes
    */
   record End(BlobId blob, long parts, long size) implements RelayMessage {
+    public End {
+      if (!WireLimits.isBlob(parts, size)) {
+        throw new Fault(FaultCode.HEADER_MALFORMED, "an end whose parts and size disagree");
+      }
+    }
+
     @Override
     public <R> R on(Cases<R> cases) {
       return cases.end(this);

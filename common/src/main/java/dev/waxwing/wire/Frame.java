@@ -1,5 +1,7 @@
 package dev.waxwing.wire;
 
+import java.util.Objects;
+
 /**
  * A frame taken apart, still as bytes: the header's JSON and where the body lies in the array that
  * arrived. Shares the array, which its owner must not change while the frame lives.
@@ -48,6 +50,7 @@ public record Frame(byte[] array, int bodyStart) {
     if (header.length == 0 || header.length > WireLimits.MAX_HEADER) {
       throw new Fault(FaultCode.HEADER_TOO_LARGE, "a header of " + header.length + " bytes");
     }
+    Objects.checkFromIndexSize(from, length, body.length);
     if (length > WireLimits.MAX_BODY) {
       throw new Fault(FaultCode.FRAME_TOO_LARGE, "a body of " + length + " bytes");
     }

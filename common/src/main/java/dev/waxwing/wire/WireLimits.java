@@ -82,7 +82,15 @@ public final class WireLimits {
   /** Data connections of one device. */
   public static final int MAX_DATA_CONNECTIONS = 4;
 
-  /** A part's size in a blob of {@code ciphertextSize} bytes. */
+  /** Longest blob in bytes. */
+  public static final long MAX_BLOB = AGE_PREFIX + MAX_PARTS * PART;
+
+  /** Whether a blob of {@code ciphertextSize} bytes is possible and has {@code parts} parts. */
+  public static boolean isBlob(long parts, long ciphertextSize) {
+    return ciphertextSize > 0 && ciphertextSize <= MAX_BLOB && partCount(ciphertextSize) == parts;
+  }
+
+  /** Number of parts of a blob of {@code ciphertextSize} bytes. */
   public static long partCount(long ciphertextSize) {
     long beyondPrefix = ciphertextSize - AGE_PREFIX;
     return Math.max(1, (beyondPrefix + PART - 1) / PART);

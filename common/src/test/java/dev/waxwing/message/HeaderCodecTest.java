@@ -370,6 +370,19 @@ class HeaderCodecTest {
   }
 
   @Test
+  void sealAndEndNameASizeThatABlobOfTheirPartsCanHave() {
+    String seal = "{\"t\":\"seal\",\"blob\":\"" + Samples.BLOB + "\",";
+    accepted(seal + "\"parts\":2,\"size\":1049033}");
+    for (String lie :
+        new String[] {"1,\"size\":-5", "1,\"size\":9223372036854775807", "2,\"size\":9"}) {
+      refused(FaultCode.HEADER_MALFORMED, seal + "\"parts\":" + lie + "}");
+      String end = seal.replace("seal", "end") + "\"parts\":" + lie + "}";
+      Fault fault = assertThrows(Fault.class, () -> HeaderCodec.relayMessage(header(end)));
+      assertEquals(FaultCode.HEADER_MALFORMED, fault.code());
+    }
+  }
+
+  @Test
   void secretsOfMessagesAreNotPrinted() {
     for (Object message : allMessages().toList()) {
       assertTrue(!message.toString().contains("pass word"), message.toString());
