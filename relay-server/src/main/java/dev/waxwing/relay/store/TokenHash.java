@@ -26,8 +26,13 @@ public record TokenHash(Bytes value) {
 
   /** The hash of a token as it travels. */
   public static TokenHash of(Bytes token) {
+    return new TokenHash(sha256(token));
+  }
+
+  /** SHA-256 (FIPS 180-4). */
+  static Bytes sha256(Bytes input) {
     try {
-      return new TokenHash(Bytes.of(MessageDigest.getInstance("SHA-256").digest(token.toArray())));
+      return Bytes.of(MessageDigest.getInstance("SHA-256").digest(input.toArray()));
     } catch (NoSuchAlgorithmException e) {
       throw new IllegalStateException("every Java platform has SHA-256", e);
     }

@@ -1,0 +1,268 @@
+package dev.waxwing.relay.store;
+
+import dev.waxwing.message.Address;
+import dev.waxwing.message.PeerMessage;
+import dev.waxwing.wire.Bytes;
+import dev.waxwing.wire.Fault;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.util.Optional;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The rows of the tables mail, mail_share, removed and quarantine: their checksums and how they go.
+ */
+final class MailRows {
+  /** Reads whole rows. */
+  static final String SELECT =
+      "SELECT seq, recipient, device, sender, sender_device, id, accepted, body,"
+          + " length(body) AS length, sum FROM mail";
+
+  /** Reads rows for removal: their sums cannot be checked. */
+  static final String SELECT_WITHOUT_BODY =
+      "SELECT seq, recipient, device, sender, sender_device, id, accepted, x'' AS body,"
+          + " length(body) AS length, sum FROM mail";
+
+  /** The sender of the row in mail_share that sums up the others. */
+  static final String TOTAL = "";
+
+  private static final int MAX_QUARANTINE = 1000;
+  private static final Logger LOG = LoggerFactory.getLogger(MailRows.class);
+
+  private final Sql sql;
+
+  MailRows(Sql sql) {
+    this.sql = sql;
+  }
+
+  /** Adds a row; the share is the caller's to count. */
+  void insert(Address to, Mailbox.Row row) {
+    byte[] id = row.id().value().toArray();
+    byte[] body = row.body().toArray();
+    String recipient = to.user().name();
+    String device = to.device().toString();
+    String sender = row.sender().user().name();
+    String senderDevice = row.sender().device().toString();
+    long sum =
+        new RowSum()
+            .add(row.seq())
+            .add(recipient)
+            .add(device)
+            .add(sender)
+            .add(senderDevice)
+            .add(id)
+            .add(row.acceptedAt())
+            .add(body)
+            .value();
+    sql.update(
+        "INSERT INTO mail (seq, recipient, device, sender, sender_device, id, accepted, body, sum)"
+            + " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",
+        row.seq(),
+        recipient,
+        device,
+        sender,
+        senderDevice,
+        id,
+        row.acceptedAt(),
+        body,
+        sum);
+  }
+
+  /** Bytes that mail of a sender, or {@link #TOTAL}, takes. */
+  long taken(String recipient, String sender) {
+    return sql.number(
+        "SELECT bytes FROM mail_share WHERE recipient = ? AND sender = ?", recipient, sender);
+  }
+
+  /** Counts rows that came or, with negative numbers, went. */
+  void share(String recipient, String sender, long amount, long bytes) {
+    for (String whose : new String[] {sender, TOTAL}) {
+      sql.update(
+          "INSERT INTO mail_share (recipient, sender, amount, bytes) VALUES (?, ?, ?, ?)"
+              + " ON CONFLICT (recipient, sender) DO UPDATE SET"
+              + " amount = mail_share.amount + excluded.amount,"
+              + " bytes = mail_share.bytes + excluded.bytes",
+          recipient,
+          whose,
+          amount,
+          bytes);
+      if (amount < 0) {
+        sql.update(
+            "DELETE FROM mail_share WHERE recipient = ? AND sender = ? AND amount <= 0",
+            recipient,
+            whose);
+      }
+    }
+  }
+
+  /** Removes a row, recorded. */
+  void remove(Found row, RemovedReason reason, long now) {
+    sql.update("DELETE FROM mail WHERE seq = ?", row.seq());
+    share(row.recipient(), row.sender(), -1, -(long) row.length() - Mailbox.ROW_OVERHEAD);
+    record(row, reason, now);
+  }
+
+  private void record(Found row, RemovedReason reason, long now) {
+    sql.update(
+        "INSERT INTO removed (seq, id, sender, sender_device, recipient, device, reason, at, sum)"
+            + " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",
+        row.seq(),
+        row.id(),
+        row.sender(),
+        row.senderDevice(),
+        row.recipient(),
+        row.device(),
+        reason.name(),
+        now,
+        row.removalSum(reason.name(), now));
+    sql.update(
+        "DELETE FROM removed WHERE number <="
+            + " (SELECT seq FROM sqlite_sequence WHERE name = 'removed') - "
+            + Mailbox.MAX_REMOVED);
+  }
+
+  /** Puts a damaged row aside as it is, and says so. */
+  void quarantine(Found row) {
+    LOG.warn("mail {} is damaged: its checksum does not agree; it is in quarantine", row.seq());
+    sql.update(
+        "INSERT INTO quarantine"
+            + " (seq, recipient, device, sender, sender_device, id, accepted, body, sum)"
+            + " SELECT seq, recipient, device, sender, sender_device, id, accepted, body, sum"
+            + " FROM mail WHERE seq = ?",
+        row.seq());
+    sql.update(
+        "DELETE FROM quarantine WHERE number <="
+            + " (SELECT seq FROM sqlite_sequence WHERE name = 'quarantine') - "
+            + MAX_QUARANTINE);
+    sql.update("DELETE FROM mail WHERE seq = ?", row.seq());
+    // Names or length may be what is damaged, so the shares are counted anew.
+    sql.update("DELETE FROM mail_share");
+    sql.update(
+        "INSERT INTO mail_share (recipient, sender, amount, bytes)"
+            + " SELECT recipient, sender, COUNT(*), SUM(length(body) + "
+            + Mailbox.ROW_OVERHEAD
+            + ") FROM mail GROUP BY recipient, sender");
+    sql.update(
+        "INSERT INTO mail_share (recipient, sender, amount, bytes)"
+            + " SELECT recipient, '', SUM(amount), SUM(bytes) FROM mail_share GROUP BY recipient");
+    // The names may be wrong, but a sender who reads of it can only send again.
+    record(row, RemovedReason.DAMAGED, row.accepted());
+  }
+
+  /** Reads a record of removal; nothing when it is damaged. */
+  static Optional<Mailbox.Removed> removal(ResultSet row) throws SQLException {
+    Found mail =
+        new Found(
+            row.getLong("seq"),
+            new Names(
+                Sql.text(row, "recipient"),
+                Sql.text(row, "device"),
+                Sql.text(row, "sender"),
+                Sql.text(row, "sender_device")),
+            Sql.bytes(row, "id"),
+            0,
+            new Body(new byte[0], 0, 0));
+    String reason = Sql.text(row, "reason");
+    long at = row.getLong("at");
+    if (mail.removalSum(reason, at) != row.getLong("sum")) {
+      LOG.warn("a record of removed mail is damaged and left out");
+      return Optional.empty();
+    }
+    try {
+      return Optional.of(
+          new Mailbox.Removed(
+              row.getLong("number"),
+              new PeerMessage.Mail(mail.seq(), SqliteMailbox.messageId(mail.id())),
+              SqliteMailbox.address(mail.recipient(), mail.device()),
+              RemovedReason.valueOf(reason),
+              at));
+    } catch (Fault e) {
+      LOG.warn("a record of mail removed as damaged names nobody and is left out");
+      return Optional.empty();
+    }
+  }
+
+  /** The four names of a row, unchecked. */
+  record Names(String recipient, String device, String sender, String senderDevice) {}
+
+  /** The body of a row, its length and the row's sum. */
+  record Body(byte[] bytes, int length, long sum) {}
+
+  /** A row as found, its fields not yet trusted. */
+  record Found(long seq, Names names, byte[] id, long accepted, Body rest) {
+
+    static Found read(ResultSet row) throws SQLException {
+      return new Found(
+          row.getLong("seq"),
+          new Names(
+              Sql.text(row, "recipient"),
+              Sql.text(row, "device"),
+              Sql.text(row, "sender"),
+              Sql.text(row, "sender_device")),
+          Sql.bytes(row, "id"),
+          row.getLong("accepted"),
+          new Body(Sql.bytes(row, "body"), row.getInt("length"), row.getLong("sum")));
+    }
+
+    String recipient() {
+      return names.recipient;
+    }
+
+    String device() {
+      return names.device;
+    }
+
+    String sender() {
+      return names.sender;
+    }
+
+    String senderDevice() {
+      return names.senderDevice;
+    }
+
+    byte[] body() {
+      return rest.bytes;
+    }
+
+    int length() {
+      return rest.length;
+    }
+
+    boolean damaged() {
+      return rest.sum
+          != new RowSum()
+              .add(seq)
+              .add(recipient())
+              .add(device())
+              .add(sender())
+              .add(senderDevice())
+              .add(id)
+              .add(accepted)
+              .add(body())
+              .value();
+    }
+
+    long removalSum(String reason, long at) {
+      return new RowSum()
+          .add(seq)
+          .add(id)
+          .add(sender())
+          .add(senderDevice())
+          .add(recipient())
+          .add(device())
+          .add(reason)
+          .add(at)
+          .value();
+    }
+
+    Mailbox.Row toRow() {
+      return new Mailbox.Row(
+          seq,
+          SqliteMailbox.messageId(id),
+          SqliteMailbox.address(sender(), senderDevice()),
+          accepted,
+          Bytes.of(body()));
+    }
+  }
+}
