@@ -80,7 +80,10 @@ final class BlobFolder {
   /** Writes the next part, or finds it here already. */
   void write(long part, byte[]... slices) throws IOException {
     PartSum sum = PartSum.of(slices);
-    if (part < 0 || part >= WireLimits.MAX_PARTS || sum.length() > WireLimits.partLength(part)) {
+    if (part < 0
+        || part >= WireLimits.MAX_PARTS
+        || sum.length() < 1
+        || sum.length() > WireLimits.partLength(part)) {
       throw conflict("part " + part + " with " + sum.length() + " bytes is none");
     }
     if (extent.holds(part)) {

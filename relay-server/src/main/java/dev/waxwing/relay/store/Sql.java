@@ -65,6 +65,7 @@ final class Sql {
     try {
       return bind(statement, values).executeUpdate();
     } catch (SQLException e) {
+      drop(statement);
       throw fault(e);
     }
   }
@@ -85,6 +86,7 @@ final class Sql {
       }
       return found;
     } catch (SQLException e) {
+      drop(query);
       throw fault(e);
     }
   }
@@ -95,6 +97,7 @@ final class Sql {
     try (ResultSet rows = bind(query, values).executeQuery()) {
       return rows.next() ? Optional.of(reader.read(rows)) : Optional.empty();
     } catch (SQLException e) {
+      drop(query);
       throw fault(e);
     }
   }
@@ -120,6 +123,7 @@ final class Sql {
     try {
       bind(statement).execute();
     } catch (SQLException e) {
+      drop(statement);
       throw fault(e);
     }
   }
@@ -180,6 +184,18 @@ final class Sql {
       found.setObject(i + 1, value instanceof Bytes bytes ? bytes.toArray() : value);
     }
     return found;
+  }
+
+  /** The driver gives a statement up after some failures without saying so: prepare it anew. */
+  private void drop(String statement) {
+    PreparedStatement failed = prepared.remove(statement);
+    if (failed != null) {
+      try {
+        failed.close();
+      } catch (SQLException e) {
+        // It failed and is gone; the failure itself is what gets reported.
+      }
+    }
   }
 
   private void requireOpen() {

@@ -1,0 +1,85 @@
+package dev.waxwing.relay.store;
+
+/**
+ * The store in memory, for simulation: the same behaviour, nothing durable, transactions by
+ * undoing.
+ */
+public final class MemoryStore implements StoreEngine {
+  private final UndoLog log = new UndoLog();
+  private final MemoryMailbox mailbox;
+  private final MemoryDirectory directory;
+  private final MemoryBlobCatalog blobs = new MemoryBlobCatalog(log);
+  private int mark;
+
+  /** An empty store. */
+  public MemoryStore(StoreOptions options) {
+    mailbox = new MemoryMailbox(log, options);
+    directory = new MemoryDirectory(log, mailbox);
+    mailbox.directory = directory;
+  }
+
+  @Override
+  public Directory directory() {
+    return directory;
+  }
+
+  @Override
+  public Mailbox mailbox() {
+    return mailbox;
+  }
+
+  @Override
+  public BlobCatalog blobs() {
+    return blobs;
+  }
+
+  @Override
+  public void begin() {
+    log.forget();
+  }
+
+  @Override
+  public void commit() {
+    log.forget();
+  }
+
+  @Override
+  public void rollback() {
+    log.undoTo(0);
+  }
+
+  @Override
+  public void mark() {
+    mark = log.size();
+  }
+
+  @Override
+  public void rollbackToMark() {
+    log.undoTo(mark);
+  }
+
+  @Override
+  public void releaseMark() {
+    mark = 0;
+  }
+
+  @Override
+  public long changes() {
+    return log.changes();
+  }
+
+  @Override
+  public void upkeep(Upkeep when) {
+    // Nothing is due in memory.
+  }
+
+  @Override
+  public State state() {
+    return State.OPEN;
+  }
+
+  @Override
+  public void close() {
+    // Nothing is open.
+  }
+}
