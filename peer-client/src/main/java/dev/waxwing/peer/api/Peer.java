@@ -26,6 +26,13 @@ public interface Peer extends AutoCloseable {
    */
   void awaitOnline(long timeoutMillis);
 
+  /**
+   * Waits until the mail that waited at the relay is stored here.
+   *
+   * @param timeoutMillis at most
+   */
+  void settle(long timeoutMillis);
+
   /** The people on this relay this user may see, online first, then by name. Needs the relay. */
   List<Person> who();
 
@@ -63,7 +70,12 @@ public interface Peer extends AutoCloseable {
   /** Takes a person's changed key as theirs and sends what was held. */
   Contact acceptNewKey(UserId user);
 
-  /** Sends a text; longer than 64 KiB it travels as a file. Returns when stored here. */
+  /**
+   * Sends a text. Returns when stored here.
+   *
+   * @throws dev.waxwing.wire.Fault MESSAGE_EMPTY, MESSAGE_TOO_LARGE (see {@link #sendTextAsFile}),
+   *     KEY_CHANGED
+   */
   Message sendText(UserId to, String text);
 
   /**
@@ -90,6 +102,9 @@ public interface Peer extends AutoCloseable {
 
   /** Offers files or folders to people: one upload, whoever is away gets it later. */
   Transfer send(SendRequest request);
+
+  /** Sends a text of any length as a file called {@code message.txt}. */
+  Transfer sendTextAsFile(UserId to, String text);
 
   /** Opens a file to be written piece by piece (standard input). Cannot resume after a restart. */
   Transfer openStream(StreamRequest request);

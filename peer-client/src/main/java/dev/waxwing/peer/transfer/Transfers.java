@@ -1,6 +1,7 @@
 package dev.waxwing.peer.transfer;
 
 import dev.waxwing.crypto.Suite;
+import dev.waxwing.local.PrivateFiles;
 import dev.waxwing.message.BlobId;
 import dev.waxwing.message.PeerMessage;
 import dev.waxwing.message.UserId;
@@ -17,6 +18,7 @@ import dev.waxwing.wire.WireLimits;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -118,6 +120,13 @@ public final class Transfers implements AutoCloseable {
     streams.put(blob, new StreamParts());
     start(blob);
     return blob;
+  }
+
+  /** Sends bytes that are nowhere on this disk as a file; they are kept until the transfer ends. */
+  public BlobId sendText(List<UserId> people, String name, byte[] content) {
+    Path kept = host.transferFolder().resolve(HexFormat.of().formatHex(random.bytes(8)) + ".txt");
+    PrivateFiles.write(kept, content);
+    return send(people, List.of(kept), name, "");
   }
 
   /** Appends to a stream. */
@@ -296,6 +305,22 @@ public final class Transfers implements AutoCloseable {
   /** A message about a transfer was stored. */
   public void arrived(UserId from, Content content) {
     content.on(new Arrived(from));
+  }
+
+  /** Somebody cannot be told about a transfer: their copy ends. */
+  public void undeliverable(UserId to, Content content, Fault fault) {
+    if (content instanceof Content.Offer offer) {
+      Stage stage = fault.code() == FaultCode.DECLINED ? Stage.DECLINED : Stage.FAILED;
+      host.store(
+          tx -> {
+            Sending row = book.sending(tx, offer.blob()).with(to, stage);
+            boolean whole = row.people().stream().allMatch(one -> one.stage() == stage);
+            Sending.Problem why = new Sending.Problem(fault.code(), fault.what());
+            book.put(tx, whole ? row.at(stage, why) : row, host.now());
+            return true;
+          });
+      host.changed(offer.blob());
+    }
   }
 
   private void replace(BlobId blob, UserId user) {

@@ -1,0 +1,111 @@
+package dev.waxwing.peer.api;
+
+import dev.waxwing.peer.session.PeerEffect;
+import dev.waxwing.peer.session.PeerInput;
+import dev.waxwing.peer.session.PeerSession;
+import dev.waxwing.peer.session.PeerStore;
+import dev.waxwing.wire.Fault;
+import dev.waxwing.wire.FaultCode;
+import java.util.concurrent.Callable;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.Executors;
+import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
+import java.util.function.Function;
+import java.util.function.LongSupplier;
+
+/**
+ * The one thread that owns a profile's session and store. Callers wait for their turn; effects are
+ * carried out on this thread, in order, after the transaction that caused them.
+ */
+final class PeerLoop implements AutoCloseable {
+  private final PeerStore store;
+  private final PeerSession session;
+  private final Consumer<PeerEffect> effects;
+  private final LongSupplier clock;
+  private final ScheduledExecutorService thread;
+
+  PeerLoop(PeerStore store, PeerSession session, Consumer<PeerEffect> effects, LongSupplier clock) {
+    this.store = store;
+    this.session = session;
+    this.effects = effects;
+    this.clock = clock;
+    this.thread =
+        Executors.newSingleThreadScheduledExecutor(
+            task -> {
+              Thread owner = new Thread(task, "peer");
+              owner.setDaemon(true);
+              return owner;
+            });
+  }
+
+  /** Handles an input and carries out its effects; waits for both. */
+  void input(PeerInput input) {
+    call(
+        () -> {
+          session.on(input, clock.getAsLong()).forEach(effects);
+          return true;
+        });
+  }
+
+  /** Runs {@code work} in one transaction; waits for it. */
+  <R> R store(Function<PeerStore.Tx, R> work) {
+    return call(() -> store.transact(work));
+  }
+
+  /** A number for a request. */
+  int nextRef() {
+    return call(session::nextRef);
+  }
+
+  /** Does something again and again. */
+  void every(long millis, Runnable task) {
+    thread.scheduleWithFixedDelay(
+        () -> {
+          try {
+            task.run();
+          } catch (Fault fault) {
+            // The next round tries again; whoever needs the store meets the same fault.
+            return;
+          }
+        },
+        millis,
+        millis,
+        TimeUnit.MILLISECONDS);
+  }
+
+  /** On this thread: handles an input without waiting. */
+  void inputHere(PeerInput input) {
+    session.on(input, clock.getAsLong()).forEach(effects);
+  }
+
+  private <R> R call(Callable<R> work) {
+    try {
+      return thread.submit(work).get();
+    } catch (ExecutionException e) {
+      if (e.getCause() instanceof Fault fault) {
+        throw new Fault(fault.code(), fault.what(), fault.advice());
+      }
+      throw new Fault(FaultCode.INTERNAL, "an unexpected failure", e);
+    } catch (RejectedExecutionException e) {
+      throw new Fault(FaultCode.CANCELLED, "the client is closed", e);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new Fault(FaultCode.CANCELLED, "interrupted", e);
+    }
+  }
+
+  @Override
+  public void close() {
+    thread.shutdown();
+    try {
+      if (!thread.awaitTermination(5, TimeUnit.SECONDS)) {
+        thread.shutdownNow();
+      }
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+  }
+}

@@ -1,0 +1,91 @@
+package dev.waxwing.peer.api;
+
+import com.fasterxml.jackson.databind.node.NullNode;
+import dev.waxwing.local.LocalCall;
+import dev.waxwing.local.LocalServer;
+import dev.waxwing.local.ProfileLock;
+import dev.waxwing.wire.Fault;
+import dev.waxwing.wire.FaultCode;
+import java.lang.reflect.InvocationTargetException;
+import java.lang.reflect.Method;
+import java.util.List;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.SynchronousQueue;
+import java.util.concurrent.ThreadPoolExecutor;
+import java.util.concurrent.TimeUnit;
+
+/** Lets other processes of the same profile work through the peer that holds it. */
+final class PeerServer implements AutoCloseable {
+  static final String SUBSCRIBE = "subscribe";
+
+  /** Calls at once; each may wait. */
+  private static final int MAX_CALLS = 64;
+
+  private final PeerClient client;
+  private final ExecutorService callers;
+  private final LocalServer server;
+
+  private PeerServer(ProfileLock lock, PeerClient client) {
+    this.client = client;
+    this.callers =
+        new ThreadPoolExecutor(
+            0,
+            MAX_CALLS,
+            10,
+            TimeUnit.SECONDS,
+            new SynchronousQueue<>(),
+            task -> {
+              Thread thread = new Thread(task, "local call");
+              thread.setDaemon(true);
+              return thread;
+            });
+    this.server = LocalServer.start(lock, this::accept);
+  }
+
+  static PeerServer start(ProfileLock lock, PeerClient client) {
+    return new PeerServer(lock, client);
+  }
+
+  private void accept(LocalCall call) {
+    try {
+      callers.execute(() -> serve(call));
+    } catch (RejectedExecutionException e) {
+      call.fail(new Fault(FaultCode.RATE_LIMITED, "too many commands use this profile at once"));
+    }
+  }
+
+  private void serve(LocalCall call) {
+    try {
+      if (call.name().equals(SUBSCRIBE)) {
+        Peer.Subscription subscription =
+            client.subscribe(event -> call.event(PeerCalls.encodeEvent(event)));
+        call.onCancel(subscription::close);
+        return;
+      }
+      Method method = PeerCalls.method(call.name());
+      Object result = method.invoke(client, PeerCalls.decodeArguments(method, call.args()));
+      if (result instanceof List<?> items) {
+        items.forEach(item -> call.event(PeerCalls.MAPPER.valueToTree(item)));
+        call.result(NullNode.getInstance());
+      } else {
+        call.result(PeerCalls.MAPPER.valueToTree(result));
+      }
+    } catch (InvocationTargetException e) {
+      call.fail(
+          e.getCause() instanceof Fault fault
+              ? fault
+              : new Fault(FaultCode.INTERNAL, "an unexpected failure", e));
+    } catch (Fault fault) {
+      call.fail(fault);
+    } catch (ReflectiveOperationException e) {
+      call.fail(new Fault(FaultCode.INTERNAL, "an unexpected failure", e));
+    }
+  }
+
+  @Override
+  public void close() {
+    server.close();
+    callers.shutdownNow();
+  }
+}

@@ -1,0 +1,221 @@
+package dev.waxwing.peer.api;
+
+import dev.waxwing.crypto.Secret;
+import dev.waxwing.crypto.Suite;
+import dev.waxwing.identity.UserRecord;
+import dev.waxwing.local.PrivateFiles;
+import dev.waxwing.local.ProfileLock;
+import dev.waxwing.message.PeerMessage;
+import dev.waxwing.message.RelayMessage;
+import dev.waxwing.peer.net.RelayConnection;
+import dev.waxwing.peer.net.RelayDialer;
+import dev.waxwing.peer.net.RelayTarget;
+import dev.waxwing.peer.session.Identity;
+import dev.waxwing.peer.session.PeerStore;
+import dev.waxwing.peer.store.ProfileFolder;
+import dev.waxwing.peer.store.ProfileKey;
+import dev.waxwing.peer.store.SqlitePeerStore;
+import dev.waxwing.wire.Bytes;
+import dev.waxwing.wire.Fault;
+import dev.waxwing.wire.FaultCode;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.security.SecureRandom;
+import java.time.Duration;
+import java.util.Optional;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
+
+/** Profiles on this disk: joining a relay, and opening what was joined. */
+public final class Profiles {
+  static final String IDENTITY = "identity";
+  static final String RELAY = "relay";
+  private static final String PENDING = "identity/pending";
+  private static final Duration HOLDER = Duration.ofSeconds(5);
+  private static final int TAKEOVER_TRIES = 3;
+
+  private final ProfileFolder folder;
+  private final Suite suite = Suite.wx1();
+  private final SecureRandom random = new SecureRandom();
+  private final Supplier<@Nullable Secret> passphrase;
+
+  /**
+   * Profiles in a folder.
+   *
+   * @param passphrase asked only when the profile has one
+   */
+  public Profiles(ProfileFolder folder, Supplier<@Nullable Secret> passphrase) {
+    this.folder = folder;
+    this.passphrase = passphrase;
+  }
+
+  /** Whether a relay was joined here. */
+  public boolean joined() {
+    return Files.exists(folder.database());
+  }
+
+  /**
+   * The peer of this profile: in this process when nobody holds the profile, else through the
+   * process that does.
+   *
+   * @throws Fault NOT_JOINED, HOLDER_SILENT, PASSPHRASE_NEEDED, PROFILE_CORRUPT
+   */
+  public Peer open() {
+    if (!joined()) {
+      throw new Fault(FaultCode.NOT_JOINED, "this profile has joined no relay");
+    }
+    folder.create();
+    for (int tries = 0; tries < TAKEOVER_TRIES; tries++) {
+      Optional<ProfileLock> lock = ProfileLock.tryAcquire(folder.runtime());
+      if (lock.isPresent()) {
+        return hold(lock.get());
+      }
+      Optional<Peer> remote = RemotePeer.connect(folder.runtime(), HOLDER);
+      if (remote.isPresent()) {
+        return remote.get();
+      }
+      // The holder ended between the two: the lock is free now.
+    }
+    throw new Fault(
+        FaultCode.HOLDER_SILENT, "another process holds this profile and does not answer");
+  }
+
+  private Peer hold(ProfileLock lock) {
+    try {
+      PeerStore store = store();
+      try {
+        Path transfers = PrivateFiles.directory(folder.data().resolve("transfers"));
+        PeerClient client = new PeerClient(store, suite, transfers);
+        return client.with(PeerServer.start(lock, client), lock);
+      } catch (Fault fault) {
+        store.close();
+        throw fault;
+      }
+    } catch (Fault fault) {
+      lock.close();
+      throw fault;
+    }
+  }
+
+  private PeerStore store() {
+    ProfileKey keys = new ProfileKey(folder.data(), suite, random);
+    Secret key;
+    if (!keys.exists()) {
+      key = keys.create(null);
+    } else if (keys.protection() == ProfileKey.Protection.PASSPHRASE) {
+      key = keys.open(passphrase.get());
+    } else {
+      key = keys.open(null);
+    }
+    return SqlitePeerStore.open(folder.database(), suite, key, random);
+  }
+
+  /**
+   * Joins a relay: makes an identity if there is none, registers it and keeps it. Repeating it
+   * after an interruption goes on where it was.
+   *
+   * @throws Fault ALREADY_JOINED, HOLDER_SILENT, the invite's, the network's, or the relay's
+   *     refusal
+   */
+  public Self join(JoinRequest request) {
+    folder.create();
+    ProfileLock lock =
+        ProfileLock.tryAcquire(folder.runtime())
+            .orElseThrow(
+                () ->
+                    new Fault(
+                        FaultCode.ALREADY_JOINED, "another process uses this profile right now"));
+    try (lock;
+        PeerStore store = store()) {
+      refuseSecond(store, request);
+      Identity identity = pending(store, request);
+      RelayTarget target =
+          new RelayTarget(
+              request.invite().addresses(), request.invite().relay(), request.invite().binding());
+      try (RelayDialer dialer = new RelayDialer(suite, random);
+          RelayConnection connection = dialer.dial(target)) {
+        register(connection, identity, request);
+        Membership membership = new Membership(target, connection.hello().name());
+        store.transact(
+            tx -> {
+              tx.putValue(IDENTITY, identity.encode());
+              tx.putValue(RELAY, membership.encode());
+              tx.removeValue(PENDING);
+              return true;
+            });
+        return new Self(
+            identity.user(),
+            identity.address().device(),
+            identity.account().publicKey().toHex(),
+            membership.name(),
+            target.addresses().get(0),
+            target.relay().toHex());
+      }
+    }
+  }
+
+  private void refuseSecond(PeerStore store, JoinRequest request) {
+    Optional<Membership> joined = store.transact(tx -> tx.value(RELAY)).map(Membership::decode);
+    Optional<Identity> known =
+        store.transact(tx -> tx.value(IDENTITY)).map(bytes -> Identity.decode(suite, bytes));
+    if (joined.isPresent() && known.isPresent()) {
+      boolean same =
+          joined.get().target().relay().equals(request.invite().relay())
+              && known.get().user().equals(request.name());
+      if (!same) {
+        throw new Fault(
+            FaultCode.ALREADY_JOINED,
+            "this profile is " + known.get().user() + " on " + joined.get().name() + " already");
+      }
+    }
+  }
+
+  /** The identity to register: kept before the relay hears of it, so that it is never lost. */
+  private Identity pending(PeerStore store, JoinRequest request) {
+    return store.transact(
+        tx -> {
+          Optional<Identity> kept =
+              tx.value(IDENTITY)
+                  .or(() -> tx.value(PENDING))
+                  .map(bytes -> Identity.decode(suite, bytes))
+                  .filter(identity -> identity.user().equals(request.name()));
+          if (kept.isPresent()) {
+            return kept.get();
+          }
+          Identity fresh =
+              Identity.create(suite, request.name(), this::randomBytes, System.currentTimeMillis());
+          tx.putValue(PENDING, fresh.encode());
+          return fresh;
+        });
+  }
+
+  private byte[] randomBytes(int length) {
+    byte[] bytes = new byte[length];
+    random.nextBytes(bytes);
+    return bytes;
+  }
+
+  private void register(RelayConnection on, Identity identity, JoinRequest request) {
+    RelayMessage.RelayHello hello = on.hello();
+    if (hello.passwordNeeded() && request.hubPassword() == null) {
+      throw new Fault(FaultCode.HUB_PASSWORD_NEEDED, "this hub asks for a password");
+    }
+    Bytes token = request.invite().token();
+    if (!hello.openRegistration() && token.length() == 0) {
+      throw new Fault(FaultCode.REGISTRATION_CLOSED, "this relay takes people by invite only");
+    }
+    UserRecord.Signed record = identity.record();
+    Bytes encoded = Bytes.of(record.toBytes());
+    on.send(
+        new PeerMessage.Register(
+            identity.user(),
+            identity.address().device(),
+            token.length() == 0 ? null : token,
+            request.hubPassword(),
+            on.transcript()
+                .signRegistration(suite.signing(), identity.account(), identity.address(), encoded),
+            on.transcript().signAsDevice(suite.signing(), identity.signing(), identity.address())),
+        encoded.toArray());
+    RelayLink.welcome(on);
+  }
+}
