@@ -73,8 +73,7 @@ final class Database implements AutoCloseable {
       database.first("PRAGMA journal_mode = WAL", row -> row.getString(1));
       return database;
     } catch (RuntimeException e) {
-      database.close();
-      throw e;
+      throw database.closedAfter(e);
     }
   }
 
@@ -136,6 +135,8 @@ final class Database implements AutoCloseable {
     try {
       return bound(sql, values).executeUpdate();
     } catch (SQLException e) {
+      // The driver has ended the statement; the next call prepares it anew.
+      statements.remove(sql);
       throw failed(e);
     }
   }
@@ -169,6 +170,7 @@ final class Database implements AutoCloseable {
     try (ResultSet rows = bound(sql, values).executeQuery()) {
       while (rows.next() && visitor.read(rows)) {}
     } catch (SQLException e) {
+      statements.remove(sql);
       throw failed(e);
     }
   }
@@ -210,7 +212,8 @@ final class Database implements AutoCloseable {
       case SQLITE_FULL -> new Fault(FaultCode.DISK_FULL, "the disk of the profile is full", e);
       case SQLITE_IOERR ->
           new Fault(FaultCode.STORE_STOPPED, "the disk failed under the profile", e);
-      case SQLITE_CORRUPT, SQLITE_NOTADB ->
+      // The statements are fixed, so one that does not fit the schema means a damaged schema.
+      case SQLITE_CORRUPT, SQLITE_NOTADB, SQLITE_ERROR, SQLITE_SCHEMA, SQLITE_FORMAT ->
           new Fault(FaultCode.PROFILE_CORRUPT, "the profile's database is damaged", e);
       case SQLITE_BUSY, SQLITE_LOCKED ->
           new Fault(FaultCode.HOLDER_SILENT, "another process holds the profile's database", e);
@@ -218,6 +221,16 @@ final class Database implements AutoCloseable {
           new Fault(FaultCode.FILE_UNREADABLE, "the profile's database cannot be opened", e);
       default -> new Fault(FaultCode.INTERNAL, "the profile's database refused a statement", e);
     };
+  }
+
+  /** Closes, so that what went wrong can be thrown. */
+  RuntimeException closedAfter(RuntimeException reason) {
+    try {
+      close();
+    } catch (Fault e) {
+      reason.addSuppressed(e);
+    }
+    return reason;
   }
 
   /**
