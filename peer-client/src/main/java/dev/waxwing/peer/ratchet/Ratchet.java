@@ -170,9 +170,14 @@ public final class Ratchet {
         plaintext);
   }
 
-  /** Refuses before anything is derived from a header nobody has authenticated yet. */
+  /**
+   * Refuses before anything is derived from a header nobody has authenticated yet.
+   *
+   * @param oldGap messages to skip on the chain there is; negative when the key is used up
+   * @param newGap messages to skip on a chain the message starts
+   */
   private static void requireRoom(RatchetState state, int oldGap, int newGap) {
-    if (oldGap < 0 || newGap < 0) {
+    if (oldGap < 0) {
       throw refused("the key of this message is used up");
     }
     if (oldGap > RatchetLimits.MAX_SKIP

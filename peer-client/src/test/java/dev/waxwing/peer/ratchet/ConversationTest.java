@@ -15,6 +15,7 @@ import dev.waxwing.identity.Prekeys.Bundle;
 import dev.waxwing.identity.Prekeys.Kind;
 import dev.waxwing.wire.Bytes;
 import dev.waxwing.wire.FaultCode;
+import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import java.util.List;
@@ -296,6 +297,17 @@ class ConversationTest {
       assertFault(
           FaultCode.PROFILE_CORRUPT, () -> Conversation.decode(link, Secret.copyOf(damaged)));
     }
+    // Nine whole sessions, one more than there can be.
+    byte[] session = Arrays.copyOfRange(stored, 2, 6 + stored[4] * 256 + (stored[5] & 0xff));
+    ByteBuffer nine = ByteBuffer.allocate(2 + 9 * session.length).put((byte) 1).put((byte) 9);
+    for (int i = 0; i < 9; i++) {
+      nine.put(session);
+    }
+    assertFault(
+        FaultCode.PROFILE_CORRUPT, () -> Conversation.decode(link, Secret.copyOf(nine.array())));
+    byte[] eight = Arrays.copyOf(nine.array(), 2 + 8 * session.length);
+    eight[1] = 8;
+    assertEquals(8, Conversation.decode(link, Secret.copyOf(eight)).sessions());
     byte[] newer = stored.clone();
     newer[0] = 2;
     assertFault(FaultCode.PROFILE_FOREIGN, () -> Conversation.decode(link, Secret.copyOf(newer)));
@@ -323,6 +335,20 @@ class ConversationTest {
     assertSame(all[2], after.get(2));
     List<Conversation> none = SkippedBudget.trim(before, 0);
     assertEquals(0, none.stream().mapToInt(Conversation::skippedKeys).sum());
+  }
+
+  @Test
+  void accountWideLimitLeavesExactlyTheNewestWhenTimesDiffer() {
+    aliceStarts(bob.bundle());
+    for (int i = 0; i < 5; i++) {
+      aliceSeals("lost");
+      now += 1000;
+      bobOpens(aliceSeals("x"));
+    }
+    for (int limit = 0; limit <= 5; limit++) {
+      Conversation trimmed = SkippedBudget.trim(List.of(atBob), limit).get(0);
+      assertEquals(limit, trimmed.skippedKeys());
+    }
   }
 
   @Test

@@ -172,6 +172,34 @@ class PqxdhTest {
   }
 
   @Test
+  void bundleOfAnotherDeviceOfTheSamePersonIsRefused() {
+    UserRecord one = bob.party.record();
+    UserRecord two =
+        new UserRecord(
+            one.user(),
+            0,
+            Bytes.EMPTY,
+            one.accountKey(),
+            one.vaultKey(),
+            List.of(
+                bob.party.keys(),
+                new UserRecord.Device(
+                    new DeviceId(bob.bytes(8)), bob.bytes(32), bob.agreement.publicKey())),
+            Actor.START);
+    Link toSecond =
+        new Link(
+            SUITE,
+            alice.party,
+            alice.agreement.secret(),
+            new Party(two, two.devices().get(1).device()));
+    assertTrue(bob.bundle().verify(SUITE.signing(), two));
+    assertFault(
+        FaultCode.PREKEY_INVALID,
+        () -> new Pqxdh(toSecond).initiate(bob.bundle(), alice.secret(96)));
+    assertFault(FaultCode.RECORD_INVALID, () -> new Party(one, two.devices().get(1).device()));
+  }
+
+  @Test
   void signedLowOrderPrekeyIsRefused() {
     Bundle good = bob.bundle();
     Prekey zero = sign(new Prekey(Kind.SIGNED, 9, 1, Bytes.of(new byte[32]), bob.bytes(64)));

@@ -101,6 +101,15 @@ class PrekeyStockTest {
   }
 
   @Test
+  void thirtyDaysCountFromTheSuccessorEvenWhenItCameLate() {
+    PrekeyStock stock = full();
+    long back = NOW + 90 * DAY;
+    PrekeyStock rotated = carryOut(stock, stock.plan(FULL, back), back).stock();
+    assertEquals(List.of(), rotated.plan(FULL, back + 30 * DAY - 1).drop());
+    assertEquals(2, rotated.plan(FULL, back + 30 * DAY).drop().size());
+  }
+
+  @Test
   void idsAreNeverUsedAgainEvenWhenTheHighestKeysAreGone() {
     PrekeyStock stock = new PrekeyStock(List.of(), full().nextId());
     Change change = carryOut(stock, stock.plan(AtRelay.NOTHING, NOW), NOW);

@@ -16,6 +16,7 @@ import dev.waxwing.wire.FaultCode;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Collections;
 import java.util.List;
 import java.util.Random;
 import org.junit.jupiter.api.BeforeAll;
@@ -277,6 +278,21 @@ class RatchetTest {
     newer[0] = 2;
     assertFault(FaultCode.PROFILE_FOREIGN, () -> RatchetState.decode(Secret.copyOf(newer)));
     assertEquals(bob, RatchetState.decode(Secret.copyOf(stored)));
+  }
+
+  @Test
+  void storedStateWithMoreKeysThanAllowedIsDamaged() {
+    skip(1);
+    bobReads(aliceSays("x"));
+    SkippedKeys.Entry entry = bob.skipped().entries().get(0);
+    for (int count : new int[] {RatchetLimits.MAX_KEPT, RatchetLimits.MAX_KEPT + 1}) {
+      Secret stored = bob.withSkipped(new SkippedKeys(Collections.nCopies(count, entry))).encode();
+      if (count == RatchetLimits.MAX_KEPT) {
+        assertEquals(count, RatchetState.decode(stored).skipped().size());
+      } else {
+        assertFault(FaultCode.PROFILE_CORRUPT, () -> RatchetState.decode(stored));
+      }
+    }
   }
 
   @Test
