@@ -24,9 +24,6 @@ final class MailRows {
       "SELECT seq, recipient, device, sender, sender_device, id, accepted, x'' AS body,"
           + " length(body) AS length, sum FROM mail";
 
-  /** The sender of the row in mail_share that sums up the others. */
-  static final String TOTAL = "";
-
   private static final int MAX_QUARANTINE = 1000;
   private static final Logger LOG = LoggerFactory.getLogger(MailRows.class);
 
@@ -69,30 +66,46 @@ final class MailRows {
         sum);
   }
 
-  /** Bytes that mail of a sender, or {@link #TOTAL}, takes. */
-  long taken(String recipient, String sender) {
-    return sql.number(
-        "SELECT bytes FROM mail_share WHERE recipient = ? AND sender = ?", recipient, sender);
+  /**
+   * Bytes that a recipient's mail takes.
+   *
+   * @param total all of it
+   * @param bySender what one sender has sent
+   */
+  record Taken(long total, long bySender) {}
+
+  /** What a recipient's mail takes, all of it and a sender's. */
+  Taken taken(String recipient, String sender) {
+    return sql.first(
+            "SELECT COALESCE(SUM(CASE WHEN sender = '' THEN bytes END), 0),"
+                + " COALESCE(SUM(CASE WHEN sender <> '' THEN bytes END), 0)"
+                + " FROM mail_share WHERE recipient = ? AND sender IN ('', ?)",
+            row -> new Taken(row.getLong(1), row.getLong(2)),
+            recipient,
+            sender)
+        .orElse(new Taken(0, 0));
   }
 
   /** Counts rows that came or, with negative numbers, went. */
   void share(String recipient, String sender, long amount, long bytes) {
-    for (String whose : new String[] {sender, TOTAL}) {
+    sql.update(
+        "INSERT INTO mail_share (recipient, sender, amount, bytes)"
+            + " VALUES (?, ?, ?, ?), (?, '', ?, ?)"
+            + " ON CONFLICT (recipient, sender) DO UPDATE SET"
+            + " amount = mail_share.amount + excluded.amount,"
+            + " bytes = mail_share.bytes + excluded.bytes",
+        recipient,
+        sender,
+        amount,
+        bytes,
+        recipient,
+        amount,
+        bytes);
+    if (amount < 0) {
       sql.update(
-          "INSERT INTO mail_share (recipient, sender, amount, bytes) VALUES (?, ?, ?, ?)"
-              + " ON CONFLICT (recipient, sender) DO UPDATE SET"
-              + " amount = mail_share.amount + excluded.amount,"
-              + " bytes = mail_share.bytes + excluded.bytes",
+          "DELETE FROM mail_share WHERE recipient = ? AND sender IN ('', ?) AND amount <= 0",
           recipient,
-          whose,
-          amount,
-          bytes);
-      if (amount < 0) {
-        sql.update(
-            "DELETE FROM mail_share WHERE recipient = ? AND sender = ? AND amount <= 0",
-            recipient,
-            whose);
-      }
+          sender);
     }
   }
 

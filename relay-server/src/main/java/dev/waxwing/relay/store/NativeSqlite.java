@@ -4,6 +4,7 @@ import dev.waxwing.wire.Fault;
 import dev.waxwing.wire.FaultCode;
 import java.io.IOException;
 import java.nio.file.Path;
+import org.jspecify.annotations.Nullable;
 import org.sqlite.SQLiteJDBCLoader;
 
 /**
@@ -24,8 +25,9 @@ final class NativeSqlite {
   static synchronized void load(Path folder) {
     String chosen = System.getProperty(FOLDER);
     if (chosen != null) {
-      if (!initialized()) {
-        throw unavailable(chosen);
+      Throwable failure = failure();
+      if (failure != null) {
+        throw unavailable(chosen, failure);
       }
       return;
     }
@@ -33,7 +35,7 @@ final class NativeSqlite {
     try {
       StoreFiles.makeFolder(own);
       System.setProperty(FOLDER, own.toString());
-      if (initialized()) {
+      if (failure() == null) {
         return;
       }
     } catch (IOException e) {
@@ -41,23 +43,29 @@ final class NativeSqlite {
     }
     String shared = String.valueOf(System.getProperty("java.io.tmpdir"));
     System.setProperty(FOLDER, shared);
-    if (!initialized()) {
-      throw unavailable(shared);
+    Throwable failure = failure();
+    if (failure != null) {
+      throw unavailable(shared, failure);
     }
   }
 
-  private static boolean initialized() {
+  /** Tries; null when the library is loaded. */
+  private static @Nullable Throwable failure() {
     try {
-      return SQLiteJDBCLoader.initialize();
+      return SQLiteJDBCLoader.initialize() ? null : new IOException("no reason was given");
     } catch (Exception | LinkageError e) {
-      return false;
+      return e;
     }
   }
 
-  private static Fault unavailable(String folder) {
+  private static Fault unavailable(String folder, Throwable cause) {
     return new Fault(
         FaultCode.UNAVAILABLE,
-        "SQLite's native library cannot be loaded from " + folder,
-        "name a folder that allows execution: -D" + FOLDER + "=FOLDER");
+        "SQLite's native library cannot be loaded from "
+            + folder
+            + "; name one that allows execution: -D"
+            + FOLDER
+            + "=FOLDER",
+        cause);
   }
 }

@@ -87,10 +87,11 @@ final class SqliteMailbox implements Mailbox {
       return refused(Outcome.DECLINED);
     }
     long cost = fresh.stream().mapToLong(copy -> ROW_OVERHEAD + copy.body().length()).sum();
-    if (rows.taken(recipient, MailRows.TOTAL) + cost > quota) {
+    MailRows.Taken taken = rows.taken(recipient, sender.user().name());
+    if (taken.total() + cost > quota) {
       return refused(Outcome.MAILBOX_FULL);
     }
-    if (rows.taken(recipient, sender.user().name()) + cost > quota / SHARE_DIVISOR) {
+    if (taken.bySender() + cost > quota / SHARE_DIVISOR) {
       return refused(Outcome.MAILBOX_SHARE_FULL);
     }
     List<NewRow> added = new ArrayList<>();
