@@ -1,25 +1,20 @@
 package dev.waxwing.peer.cli;
 
-import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
 import dev.waxwing.Version;
-import java.io.ByteArrayOutputStream;
-import java.io.PrintStream;
+import java.nio.file.Path;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 
 class WaxwingMainTest {
+  @TempDir Path disk;
+
   @Test
   void versionGoesToStandardOutput() {
-    ByteArrayOutputStream out = new ByteArrayOutputStream();
-    ByteArrayOutputStream err = new ByteArrayOutputStream();
-    int exit =
-        WaxwingMain.run(
-            new String[] {"version"},
-            new PrintStream(out, true, UTF_8),
-            new PrintStream(err, true, UTF_8));
-    assertEquals(0, exit);
-    assertEquals("waxwing " + Version.current(), out.toString(UTF_8).strip());
-    assertEquals("", err.toString(UTF_8));
+    Run.Done done = new Run(new MemoryHub().doors(disk)).run("version");
+    assertEquals(0, done.exit());
+    assertEquals("waxwing " + Version.current(), done.out().strip());
+    assertEquals("", done.err());
   }
 }

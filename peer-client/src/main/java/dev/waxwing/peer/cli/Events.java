@@ -1,0 +1,60 @@
+package dev.waxwing.peer.cli;
+
+import dev.waxwing.peer.api.Peer;
+import dev.waxwing.peer.api.PeerEvent;
+import java.util.concurrent.ArrayBlockingQueue;
+import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Events on their way to a command's own thread. Holds 1,024; then the library waits, and closes
+ * the subscription when it has waited too long.
+ */
+final class Events implements AutoCloseable {
+  private static final int HELD = 1024;
+  private static final long TURN = 250;
+
+  private final BlockingQueue<PeerEvent> queue = new ArrayBlockingQueue<>(HELD);
+  private final Peer.Subscription subscription;
+
+  Events(Peer peer) {
+    this.subscription =
+        peer.subscribe(
+            event -> {
+              try {
+                queue.put(event);
+              } catch (InterruptedException e) {
+                Thread.currentThread().interrupt();
+              }
+            });
+  }
+
+  /** The next event; null after a quarter of a second without one. */
+  @Nullable PeerEvent next() {
+    try {
+      return queue.poll(TURN, TimeUnit.MILLISECONDS);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      return null;
+    }
+  }
+
+  /** The next event if there is one already. */
+  @Nullable PeerEvent now() {
+    return queue.poll();
+  }
+
+  /** Forgets what is waiting, where only the state afterwards counts. */
+  void drop() {
+    queue.clear();
+  }
+
+  @Override
+  public void close() {
+    // Makes room first: a library thread may be waiting for it.
+    queue.clear();
+    subscription.close();
+    queue.clear();
+  }
+}

@@ -1,0 +1,59 @@
+package dev.waxwing.peer.cli;
+
+import dev.waxwing.message.UserId;
+import dev.waxwing.peer.api.PeerEvent;
+import dev.waxwing.wire.Fault;
+import dev.waxwing.wire.FaultCode;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Set;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
+
+/** {@code waxwing listen}. */
+@Command(
+    header = {"waxwing listen --types message | jq -r '\"\\(.from): \\(.text)\"'", ""},
+    description = {
+      "%nPrints what happens as JSON Lines until it is ended by a signal. Each line has \"v\":1 and"
+          + " a \"type\".%n"
+    })
+final class ListenCommand extends Task {
+  /** Every type of line. */
+  static final List<String> TYPES =
+      List.of("message", "sent", "offer", "transfer", "presence", "contact", "link", "notice");
+
+  @Option(
+      names = "--types",
+      paramLabel = "T",
+      split = ",",
+      description = "only these: message sent offer transfer presence contact link notice")
+  Set<String> types = new LinkedHashSet<>();
+
+  @Override
+  int run(Session session) {
+    for (String type : types) {
+      if (!TYPES.contains(type)) {
+        throw new Fault(
+            FaultCode.USAGE,
+            "there is no type '" + type + "'",
+            Nearest.to(type, TYPES)
+                .map(near -> "did you mean " + near + "?")
+                .orElse("there are " + String.join(", ", TYPES)));
+      }
+    }
+    UserId self = session.peer().self().user();
+    try (Events events = new Events(session.peer())) {
+      while (!session.voice().unheard()) {
+        session.stop().check();
+        PeerEvent event = events.next();
+        if (event != null) {
+          Json line = Shapes.event(event, self);
+          if (types.isEmpty() || types.contains(String.valueOf(line.get("type")))) {
+            session.voice().document(line);
+          }
+        }
+      }
+    }
+    return 0;
+  }
+}

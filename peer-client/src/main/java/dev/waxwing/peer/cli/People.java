@@ -1,0 +1,81 @@
+package dev.waxwing.peer.cli;
+
+import dev.waxwing.message.UserId;
+import dev.waxwing.peer.api.Contact;
+import dev.waxwing.peer.api.Peer;
+import dev.waxwing.peer.session.Trust;
+import dev.waxwing.wire.Fault;
+import dev.waxwing.wire.FaultCode;
+import java.util.Optional;
+import java.util.TreeSet;
+
+/** Finds the people a command names and asks what is known of them. */
+final class People {
+  private People() {}
+
+  /**
+   * The user a name means.
+   *
+   * @throws Fault CONTACT_UNKNOWN, USER_UNKNOWN or USER_MALFORMED, with the name most likely meant
+   */
+  static UserId find(Peer peer, String name) {
+    try {
+      return peer.resolve(name);
+    } catch (Fault fault) {
+      throw switch (fault.code()) {
+        case CONTACT_UNKNOWN, USER_UNKNOWN, USER_MALFORMED ->
+            nearest(peer, name)
+                .map(near -> new Fault(fault.code(), fault.what(), "did you mean " + near + "?"))
+                .orElse(fault);
+        default -> fault;
+      };
+    }
+  }
+
+  /** The known name nearest to a mistyped one. */
+  static Optional<String> nearest(Peer peer, String name) {
+    return Nearest.to(name, names(peer));
+  }
+
+  /** Every name this profile has for anybody. */
+  static TreeSet<String> names(Peer peer) {
+    TreeSet<String> names = new TreeSet<>();
+    for (Contact contact : peer.contacts()) {
+      names.add(contact.user().name());
+      if (contact.alias() != null) {
+        names.add(contact.alias());
+      }
+    }
+    return names;
+  }
+
+  /**
+   * Goes on only where a person's key is the one known, or is taken now.
+   *
+   * @throws Fault KEY_CHANGED
+   */
+  static void requireKey(Peer peer, UserId user, boolean acceptNewKey) {
+    boolean changed =
+        peer.contacts().stream()
+            .anyMatch(known -> known.user().equals(user) && known.trust() == Trust.CHANGED);
+    if (!changed) {
+      return;
+    }
+    if (!acceptNewKey) {
+      throw new Fault(
+          FaultCode.KEY_CHANGED,
+          "the key of " + user + " changed: a new device, or somebody else",
+          "compare: waxwing verify " + user + ", or give --accept-new-key");
+    }
+    peer.acceptNewKey(user);
+  }
+
+  /** Whether somebody is here, as far as can be known. */
+  static boolean online(Peer peer, UserId user) {
+    try {
+      return peer.who().stream().anyMatch(p -> p.user().equals(user) && p.online());
+    } catch (Fault fault) {
+      return false;
+    }
+  }
+}
