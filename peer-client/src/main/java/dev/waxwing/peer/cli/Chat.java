@@ -1,6 +1,7 @@
 package dev.waxwing.peer.cli;
 
 import dev.waxwing.message.BlobId;
+import dev.waxwing.message.MessageId;
 import dev.waxwing.message.UserId;
 import dev.waxwing.peer.api.Contact;
 import dev.waxwing.peer.api.HistoryQuery;
@@ -19,6 +20,7 @@ import dev.waxwing.wire.FaultCode;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Consumer;
 
@@ -37,6 +39,8 @@ final class Chat {
   private final UserId with;
   private final Consumer<String> show;
   private final Lines lines;
+  private volatile boolean online;
+  private final Set<MessageId> sent = ConcurrentHashMap.newKeySet();
   private final Map<BlobId, TransferState> told = new ConcurrentHashMap<>();
 
   /**
@@ -57,7 +61,8 @@ final class Chat {
     List<Message> last = peer.history(new HistoryQuery(with, 0, null, SHOWN));
     last.forEach(message -> show.accept(lines.chat(session.voice(), message)));
     markRead(last);
-    if (peer.link().state() != Link.State.ONLINE) {
+    online = peer.link().state() == Link.State.ONLINE;
+    if (!online) {
       say("The relay is not reached: what you write waits here.");
     } else if (!People.online(peer, with)) {
       say("%s is away and gets what you write when they come.", with);
@@ -78,7 +83,7 @@ final class Chat {
         return true;
       }
       if (!line.startsWith("/") || line.startsWith("//")) {
-        peer.sendText(with, line.startsWith("//") ? line.substring(1) : line);
+        sendText(line.startsWith("//") ? line.substring(1) : line);
         return true;
       }
       String[] words = line.strip().split("\\s+", 2);
@@ -86,6 +91,26 @@ final class Chat {
     } catch (Fault fault) {
       say("! %s (%s): %s", fault.what(), fault.code(), fault.advice());
       return true;
+    }
+  }
+
+  private void sendText(String text) {
+    try {
+      sent.add(peer.sendText(with, text).id());
+    } catch (Fault fault) {
+      if (fault.code() != FaultCode.MESSAGE_TOO_LARGE) {
+        throw fault;
+      }
+      peer.sendTextAsFile(with, text);
+      say("That is long: it travels as a file, message.txt.");
+    }
+  }
+
+  /** Waits until what was typed is at the relay, if that can be reached. */
+  void drain(Deadline deadline) {
+    for (MessageId id : List.copyOf(sent)) {
+      session.stop().check();
+      peer.awaitMessage(id, MessageState.ACCEPTED, deadline.left(Session.REACH.millis()));
     }
   }
 
@@ -155,9 +180,10 @@ final class Chat {
         new PeerEvent.Cases<Boolean>() {
           @Override
           public Boolean link(PeerEvent.LinkChanged event) {
-            boolean online = event.link().state() == Link.State.ONLINE;
-            if (online || event.link().state() == Link.State.OFFLINE) {
-              say(online ? "Connected." : "Not connected: what you write waits here.");
+            boolean now = event.link().state() == Link.State.ONLINE;
+            if (now != online) {
+              say(now ? "Connected." : "Not connected: what you write waits here.");
+              online = now;
             }
             return true;
           }
@@ -199,6 +225,9 @@ final class Chat {
   }
 
   private void messageChanged(Message message) {
+    if (message.state() != MessageState.QUEUED) {
+      sent.remove(message.id());
+    }
     if (!message.with().equals(with)) {
       if (message.state() == MessageState.UNREAD) {
         say("(%s wrote: waxwing inbox)", message.with());

@@ -1,8 +1,6 @@
 package dev.waxwing.peer.cli;
 
-import dev.waxwing.message.MessageId;
 import dev.waxwing.message.UserId;
-import dev.waxwing.peer.api.MessageState;
 import dev.waxwing.peer.api.Peer;
 import dev.waxwing.peer.api.PeerEvent;
 import dev.waxwing.wire.Fault;
@@ -11,9 +9,7 @@ import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStreamReader;
 import java.nio.charset.StandardCharsets;
-import java.util.LinkedHashSet;
 import java.util.Optional;
-import java.util.Set;
 import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.BlockingQueue;
 import picocli.CommandLine.Command;
@@ -49,7 +45,6 @@ final class ChatCommand extends Task {
     BlockingQueue<Optional<String>> typed = new ArrayBlockingQueue<>(AHEAD);
     Thread reader = new Thread(() -> read(session, typed), "waxwing-stdin");
     reader.setDaemon(true);
-    Set<MessageId> open = new LinkedHashSet<>();
     try (Events events = new Events(session.peer())) {
       if (!voice.json()) {
         chat.begin();
@@ -60,7 +55,6 @@ final class ChatCommand extends Task {
         session.stop().check();
         PeerEvent event = typed.isEmpty() ? events.next() : events.now();
         if (event != null) {
-          note(event, open);
           if (voice.json()) {
             voice.document(Shapes.event(event, self));
           } else {
@@ -70,31 +64,9 @@ final class ChatCommand extends Task {
         Optional<String> line = typed.poll();
         on = line == null || (line.isPresent() && chat.type(line.get()));
       }
-      drain(session, events, open);
+      chat.drain(Deadline.after(session.clock(), Session.REACH));
     }
     return 0;
-  }
-
-  /** What was sent reaches the relay before the command ends, if the relay can be reached. */
-  private static void drain(Session session, Events events, Set<MessageId> open) {
-    Deadline deadline = Deadline.after(session.clock(), Session.REACH);
-    for (PeerEvent event = events.now(); event != null; event = events.now()) {
-      note(event, open);
-    }
-    for (MessageId id : open) {
-      session.stop().check();
-      session.peer().awaitMessage(id, MessageState.ACCEPTED, deadline.left(Long.MAX_VALUE));
-    }
-  }
-
-  private static void note(PeerEvent event, Set<MessageId> open) {
-    if (event instanceof PeerEvent.MessageChanged change) {
-      if (change.message().state() == MessageState.QUEUED) {
-        open.add(change.message().id());
-      } else {
-        open.remove(change.message().id());
-      }
-    }
   }
 
   private static void read(Session session, BlockingQueue<Optional<String>> typed) {

@@ -34,12 +34,6 @@ final class JoinCommand extends Task {
 
   @Override
   int run(Session session) {
-    PeerOpener door = session.door();
-    if (door.joined()) {
-      throw new Fault(
-          FaultCode.ALREADY_JOINED,
-          "this profile has an identity already, in " + Safe.of(door.folder()));
-    }
     Invite parsed = Invite.parse(inviteText(session));
     UserId user = user(session, name);
     String password = hubPasswordFile == null ? null : session.secretFrom(hubPasswordFile);

@@ -55,10 +55,18 @@ final class MsgCommand extends Task {
     Peer peer = session.online(timeout);
     UserId to = People.find(peer, user);
     People.requireKey(peer, to, acceptNewKey);
-    Message message = peer.sendText(to, text);
-    MessageState until = wait ? MessageState.DELIVERED : MessageState.ACCEPTED;
-    Message now = await(session, message, until, deadline);
-    return told(session, now);
+    try {
+      Message message = peer.sendText(to, text);
+      MessageState until = wait ? MessageState.DELIVERED : MessageState.ACCEPTED;
+      return told(session, await(session, message, until, deadline));
+    } catch (Fault fault) {
+      if (fault.code() != FaultCode.MESSAGE_TOO_LARGE) {
+        throw People.meant(peer, user, fault);
+      }
+      session.voice().note("That is long: it travels as a file, message.txt.");
+      return new SendFollow(session, wait, timeout)
+          .end(peer.sendTextAsFile(to, text).id(), deadline);
+    }
   }
 
   private String text(Session session) {

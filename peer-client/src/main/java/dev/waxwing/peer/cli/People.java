@@ -2,11 +2,13 @@ package dev.waxwing.peer.cli;
 
 import dev.waxwing.message.UserId;
 import dev.waxwing.peer.api.Contact;
+import dev.waxwing.peer.api.Link;
 import dev.waxwing.peer.api.Peer;
 import dev.waxwing.peer.session.Trust;
 import dev.waxwing.wire.Fault;
 import dev.waxwing.wire.FaultCode;
 import java.util.Optional;
+import java.util.Set;
 import java.util.TreeSet;
 
 /** Finds the people a command names and asks what is known of them. */
@@ -22,24 +24,40 @@ final class People {
     try {
       return peer.resolve(name);
     } catch (Fault fault) {
-      throw switch (fault.code()) {
-        case CONTACT_UNKNOWN, USER_UNKNOWN, USER_MALFORMED ->
-            nearest(peer, name)
-                .map(near -> new Fault(fault.code(), fault.what(), "did you mean " + near + "?"))
-                .orElse(fault);
-        default -> fault;
-      };
+      throw meant(peer, name, fault);
     }
   }
 
-  /** The known name nearest to a mistyped one. */
-  static Optional<String> nearest(Peer peer, String name) {
-    return Nearest.to(name, names(peer));
+  /** A failure, with the name most likely meant where nobody has the one given. */
+  static Fault meant(Peer peer, String name, Fault fault) {
+    return switch (fault.code()) {
+      case CONTACT_UNKNOWN, USER_UNKNOWN, USER_MALFORMED -> {
+        Set<String> known = names(peer);
+        known.addAll(here(peer));
+        Optional<String> near = Nearest.to(name, known);
+        yield near.isEmpty()
+            ? fault
+            : new Fault(fault.code(), fault.what(), "did you mean " + near.get() + "?");
+      }
+      default -> fault;
+    };
+  }
+
+  private static Set<String> here(Peer peer) {
+    Set<String> names = new TreeSet<>();
+    if (peer.link().state() == Link.State.ONLINE) {
+      try {
+        peer.who().forEach(person -> names.add(person.user().name()));
+      } catch (Fault fault) {
+        // Without the list there is only nothing to suggest.
+      }
+    }
+    return names;
   }
 
   /** Every name this profile has for anybody. */
-  static TreeSet<String> names(Peer peer) {
-    TreeSet<String> names = new TreeSet<>();
+  static Set<String> names(Peer peer) {
+    Set<String> names = new TreeSet<>();
     for (Contact contact : peer.contacts()) {
       names.add(contact.user().name());
       if (contact.alias() != null) {

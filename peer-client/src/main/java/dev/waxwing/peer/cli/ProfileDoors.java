@@ -1,11 +1,13 @@
 package dev.waxwing.peer.cli;
 
+import dev.waxwing.crypto.Secret;
+import dev.waxwing.crypto.Suite;
 import dev.waxwing.peer.api.JoinRequest;
 import dev.waxwing.peer.api.Peer;
+import dev.waxwing.peer.api.Profiles;
 import dev.waxwing.peer.api.Self;
 import dev.waxwing.peer.store.ProfileFolder;
-import dev.waxwing.wire.Fault;
-import dev.waxwing.wire.FaultCode;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
@@ -16,42 +18,46 @@ import org.jspecify.annotations.Nullable;
 final class ProfileDoors implements Doors {
   @Override
   public PeerOpener at(@Nullable String home, Supplier<String> passphrase) {
-    ProfileFolder folder =
-        ProfileFolder.locate(
-            home == null ? null : Path.of(home), ProfileFolder.Surroundings.current());
-    return new PeerOpener() {
-      @Override
-      public Path folder() {
-        return folder.data();
-      }
+    Path named = home == null ? null : Path.of(home);
+    ProfileFolder folder = ProfileFolder.locate(named, ProfileFolder.Surroundings.current());
+    return new OnDisk(folder, passphrase);
+  }
 
-      @Override
-      public Path downloads() {
-        return folder.downloads();
-      }
+  /** One profile; nothing of it is loaded before it is opened. */
+  private record OnDisk(ProfileFolder place, Supplier<String> passphrase) implements PeerOpener {
+    @Override
+    public Path folder() {
+      return place.data();
+    }
 
-      @Override
-      public boolean joined() {
-        return Files.exists(folder.database());
-      }
+    @Override
+    public Path downloads() {
+      return place.downloads();
+    }
 
-      @Override
-      public Peer open() {
-        if (!joined()) {
-          throw new Fault(FaultCode.NOT_JOINED, "this profile has not joined a relay");
-        }
-        throw new Fault(FaultCode.UNAVAILABLE, "profiles cannot be opened by this build");
-      }
+    @Override
+    public boolean joined() {
+      return Files.exists(place.database());
+    }
 
-      @Override
-      public Self join(JoinRequest request) {
-        throw new Fault(FaultCode.UNAVAILABLE, "relays cannot be joined by this build");
-      }
+    @Override
+    public Peer open() {
+      return profiles().open();
+    }
 
-      @Override
-      public List<String> engines() {
-        return List.of();
-      }
-    };
+    @Override
+    public Self join(JoinRequest request) {
+      return profiles().join(request);
+    }
+
+    @Override
+    public List<String> engines() {
+      return List.of(Suite.wx1().describe());
+    }
+
+    private Profiles profiles() {
+      return new Profiles(
+          place, () -> Secret.take(passphrase.get().getBytes(StandardCharsets.UTF_8)));
+    }
   }
 }

@@ -2,18 +2,13 @@ package dev.waxwing.peer.cli;
 
 import dev.waxwing.message.UserId;
 import dev.waxwing.peer.api.Peer;
-import dev.waxwing.peer.api.Person;
 import dev.waxwing.peer.api.SendRequest;
 import dev.waxwing.peer.api.Transfer;
-import dev.waxwing.peer.api.TransferState;
-import dev.waxwing.wire.Fault;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.HashSet;
 import java.util.List;
-import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
@@ -80,17 +75,7 @@ final class SendCommand extends Task {
         stream
             ? new SendStream(session).send(people, name == null ? "stdin" : name, message)
             : peer.send(new SendRequest(people, absolute(targets.paths()), name, message));
-    Set<UserId> here = here(peer);
-    announce(session.voice(), transfer, here);
-    TransferState until = wait ? TransferState.DONE : TransferState.AT_RELAY;
-    Follow follow = new Follow(session);
-    Transfer end = follow.until(List.of(transfer.id()), until, deadline, done -> {}).get(0);
-    if (!wait && session.voice().draws() && anyHere(end, here)) {
-      // Somebody watches and the other is here: show how it ends, if that is a matter of seconds.
-      Deadline soon = Deadline.after(session.clock(), new Span(1500));
-      end = follow.until(List.of(transfer.id()), TransferState.DONE, soon, done -> {}).get(0);
-    }
-    return new SendOutcome(session, here).tell(end, wait, timeout);
+    return new SendFollow(session, wait, timeout).end(transfer.id(), deadline);
   }
 
   private static List<String> absolute(List<String> paths) {
@@ -101,32 +86,5 @@ final class SendCommand extends Task {
 
   private static boolean exists(Path path) {
     return Files.exists(path, LinkOption.NOFOLLOW_LINKS);
-  }
-
-  private static void announce(Voice voice, Transfer transfer, Set<UserId> here) {
-    List<String> people = new ArrayList<>();
-    for (Transfer.Party party : transfer.people()) {
-      people.add(party.user() + (here.contains(party.user()) ? " (online)" : " (away)"));
-    }
-    long size = transfer.progress().size();
-    voice.note(
-        "Sending %s%s to %s",
-        transfer.name(), size < 0 ? "" : ", " + Human.size(size), String.join(", ", people));
-    voice.detail("transfer %s", transfer.id());
-  }
-
-  private static boolean anyHere(Transfer transfer, Set<UserId> here) {
-    return transfer.state() == TransferState.AT_RELAY
-        && transfer.people().stream().anyMatch(party -> here.contains(party.user()));
-  }
-
-  private static Set<UserId> here(Peer peer) {
-    Set<UserId> here = new HashSet<>();
-    try {
-      peer.who().stream().filter(Person::online).forEach(person -> here.add(person.user()));
-    } catch (Fault fault) {
-      // Who is here only colours the words; the transfer itself decides.
-    }
-    return here;
   }
 }

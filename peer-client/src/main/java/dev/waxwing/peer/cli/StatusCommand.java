@@ -6,6 +6,7 @@ import dev.waxwing.peer.api.Self;
 import dev.waxwing.peer.api.Transfer;
 import dev.waxwing.peer.api.TransferState;
 import dev.waxwing.wire.Fault;
+import dev.waxwing.wire.FaultCode;
 import java.util.List;
 import picocli.CommandLine.Command;
 
@@ -24,7 +25,13 @@ class StatusCommand extends Task {
     @Override
     int run(Session session) {
       if (session.door().joined()) {
-        return super.run(session);
+        try {
+          return super.run(session);
+        } catch (Fault fault) {
+          if (fault.code() != FaultCode.NOT_JOINED) {
+            throw fault;
+          }
+        }
       }
       if (session.voice().json()) {
         session.voice().document(Json.document().put("joined", false));
@@ -93,7 +100,7 @@ class StatusCommand extends Task {
   }
 
   private static void next(Voice voice, int unread, int offers, Link link) {
-    if (link.state() == Link.State.OFFLINE) {
+    if (link.state() != Link.State.ONLINE && link.fault() != null) {
       voice.next("waxwing doctor");
     } else if (unread > 0) {
       voice.next("waxwing inbox");

@@ -1,5 +1,7 @@
 package dev.waxwing.peer.cli;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
+
 import dev.waxwing.message.BlobId;
 import dev.waxwing.message.MessageId;
 import dev.waxwing.message.UserId;
@@ -253,6 +255,9 @@ final class MemoryPeer implements Peer {
 
   @Override
   public Message sendText(UserId to, String text) {
+    if (text.length() > 63 * 1024) {
+      throw new Fault(FaultCode.MESSAGE_TOO_LARGE, "a text of more than 63 KiB");
+    }
     synchronized (hub) {
       known(to);
       MessageId id = hub.messageId();
@@ -459,6 +464,11 @@ final class MemoryPeer implements Peer {
         .orElseThrow()
         .self
         .user();
+  }
+
+  @Override
+  public Transfer sendTextAsFile(UserId to, String text) {
+    return offer(List.of(to), "message.txt", text.getBytes(UTF_8), null);
   }
 
   @Override
