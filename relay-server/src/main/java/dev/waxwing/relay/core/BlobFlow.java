@@ -117,6 +117,8 @@ class BlobFlow {
   // The uploader.
 
   void put(Session session) {
+    // Slices of an upload that was cut short are sent again by the next one.
+    parts.forgetArriving();
     upload.begin(session);
     touch();
     settle();
@@ -131,14 +133,8 @@ class BlobFlow {
     if (othersMayCome && !sealed()) {
       return;
     }
-    long kept = keptNow();
-    if (kept > parts.tail()) {
-      if (parts.spilling()) {
-        turn.add(new HubEffect.FreeBelow(id, kept));
-      }
-      parts.skipTo(kept);
-    }
-    upload.answer(kept);
+    parts.skipTo(keptNow());
+    upload.answer(Math.min(keptNow(), parts.tail()));
   }
 
   /** Every part below is kept; beyond the tail where recipients hold what never came here. */
@@ -324,9 +320,7 @@ class BlobFlow {
     if (diskFullSince == 0) {
       diskFullSince = turn.now();
     }
-    if (parts.cutTo(Math.min(keptNow(), parts.tail()))) {
-      turn.add(new HubEffect.FreeBelow(id, parts.next()));
-    }
+    parts.cutTo(Math.min(keptNow(), parts.tail()));
     if (sealState == SealState.WANTED) {
       seal = null;
       sealState = SealState.OPEN;
@@ -412,8 +406,8 @@ class BlobFlow {
   void letGo() {
     long held = recipients.heldByAll();
     long boundary = parts.dropHeld(freeable(held));
-    if (parts.spilling() && freeable(held) >= parts.next()) {
-      turn.add(new HubEffect.FreeBelow(id, parts.next()));
+    if (parts.spilling() && freeable(held) >= parts.handed()) {
+      turn.add(new HubEffect.FreeBelow(id, parts.handed()));
       parts.leaveSpool();
     } else if (boundary >= 0) {
       turn.add(new HubEffect.FreeBelow(id, boundary));

@@ -40,6 +40,7 @@ final class BlobParts {
   private long begin;
   private long forced;
   private long next;
+  private long handed;
   private long freed;
   private @Nullable Long shortPart;
   private int shortBytes;
@@ -50,6 +51,7 @@ final class BlobParts {
     freed = extent.begin();
     forced = extent.forced();
     next = extent.forced();
+    handed = extent.forced();
     tail = extent.forced();
     spilling = extent.forced() > extent.begin();
   }
@@ -158,14 +160,14 @@ final class BlobParts {
     return spilling && begin <= heldByAll ? Math.max(heldByAll, forced) : heldByAll;
   }
 
-  /** Everything below {@code part} is held by all that want it, also what never came here. */
+  /**
+   * Goes on at {@code part}, everything below being held by all that want it although it never came
+   * here. Does nothing while the disk may hold parts beyond.
+   */
   void skipTo(long part) {
-    if (part > tail) {
+    if (part > tail && !spilling) {
       tail = part;
       forgetArriving();
-      if (spilling) {
-        leaveSpool();
-      }
     }
   }
 
@@ -190,16 +192,25 @@ final class BlobParts {
     begin = part;
     forced = part;
     next = part;
+    handed = part;
     freed = part;
   }
 
-  /** The next part to be written, if it is whole. */
+  /**
+   * The next part to be written, if it is whole. The first of a spool goes alone: an empty spool
+   * takes any part, so one that fails must not be followed by others.
+   */
   Map.@Nullable Entry<Long, Part> takeUnwritten() {
-    if (!spilling || next >= tail) {
+    boolean firstUnderWay = next > begin && forced == begin;
+    if (!spilling || next >= tail || firstUnderWay) {
       return null;
     }
     Part part = memory.get(next);
-    return part == null ? null : Map.entry(next++, part);
+    if (part == null) {
+      return null;
+    }
+    handed = Math.max(handed, next + 1);
+    return Map.entry(next++, part);
   }
 
   boolean written(long part) {
@@ -210,41 +221,29 @@ final class BlobParts {
     forced = Math.max(forced, Math.min(upTo, next));
   }
 
-  /** The first part that was not handed to the disk. */
-  long next() {
-    return next;
+  /**
+   * Beyond every part that was ever handed to this spool. Only from here on may another begin, so
+   * that late news of the disk can mean no part of the new one.
+   */
+  long handed() {
+    return handed;
   }
 
   /** Nobody needs what is on disk: from here on parts live in memory until they must not. */
   void leaveSpool() {
     spilling = false;
-    begin = next;
-    forced = next;
-    freed = next;
   }
 
-  /**
-   * Forgets every part from {@code part} on: the uploader will send them again.
-   *
-   * @return whether the spool is empty by it
-   */
-  boolean cutTo(long part) {
-    for (Iterator<Part> parts = memory.tailMap(part, true).values().iterator(); parts.hasNext(); ) {
-      memoryBytes -= parts.next().bytes();
-      parts.remove();
-    }
+  /** Forgets every part from {@code part} on: the uploader will send them again. */
+  void cutTo(long part) {
+    Map<Long, Part> cut = memory.tailMap(part, true);
+    drop(cut);
     forgetArriving();
     tail = part;
     next = Math.min(next, part);
-    forced = Math.min(forced, next);
     if (shortPart != null && shortPart >= part) {
       shortPart = null;
     }
-    if (spilling && forced <= Math.max(begin, freed)) {
-      leaveSpool();
-      return true;
-    }
-    return false;
   }
 
   /**
@@ -258,7 +257,7 @@ final class BlobParts {
       return -1;
     }
     long boundary =
-        Math.min(heldByAll, forced) / BlobStore.PARTS_PER_SEGMENT * BlobStore.PARTS_PER_SEGMENT;
+        Math.min(heldByAll, forced - 1) / BlobStore.PARTS_PER_SEGMENT * BlobStore.PARTS_PER_SEGMENT;
     if (boundary <= freed) {
       return -1;
     }

@@ -148,8 +148,9 @@ public sealed interface HubEvent {
   }
 
   /**
-   * A part could not be written or forced. Parts after it that were handed over already fail too,
-   * since they do not follow what is there.
+   * A part could not be written or forced; it comes again. Parts after it that were handed over
+   * already do not follow what is there and fail too; the hub hands over the first of a spool
+   * alone.
    */
   record PartNotWritten(BlobId blob, long part, Fault fault) implements HubEvent {
     @Override

@@ -3,6 +3,7 @@ package dev.waxwing.relay.core;
 import dev.waxwing.message.EpochId;
 import dev.waxwing.message.MessageId;
 import dev.waxwing.message.PeerMessage;
+import dev.waxwing.wire.WireLimits;
 import java.util.HashMap;
 import java.util.Map;
 
@@ -43,8 +44,12 @@ final class MailCursor {
     behind = true;
   }
 
+  /** Whether to fetch: the store's first row comes however long it is, so that must fit too. */
   boolean wantsFetch() {
-    return behind && !fetching && rows() > 0 && bytesLeft() > 0;
+    return behind
+        && !fetching
+        && rows() > 0
+        && (unacked.isEmpty() || bytesLeft() >= WireLimits.MAX_SEALED_MESSAGE);
   }
 
   void beginFetch() {
