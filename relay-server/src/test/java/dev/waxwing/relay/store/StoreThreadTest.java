@@ -279,7 +279,8 @@ class StoreThreadTest {
         submit(store -> true);
         Thread.onSpinWait();
       } catch (Fault e) {
-        refused = e;
+        // The queue may fill before the closing thread gets to run.
+        refused = e.code() == FaultCode.STORE_BUSY ? null : e;
       }
     }
     assertEquals(FaultCode.RELAY_DRAINING, refused.code());
