@@ -52,7 +52,7 @@ public final class PrivateFiles {
   /**
    * Makes the directory, or takes others' access to it away. Same failures as {@link #directory}.
    */
-  static Path closedDirectory(Path directory) {
+  public static Path closedDirectory(Path directory) {
     try {
       if (Files.isSymbolicLink(directory)) {
         throw open(directory, "a link where a private folder belongs: ");

@@ -1,0 +1,302 @@
+package dev.waxwing.relay.net;
+
+import dev.waxwing.message.Address;
+import dev.waxwing.message.HeaderCodec;
+import dev.waxwing.message.PeerMessage;
+import dev.waxwing.message.RelayMessage;
+import dev.waxwing.relay.core.Body;
+import dev.waxwing.relay.core.ConnectionId;
+import dev.waxwing.relay.core.HubEvent;
+import dev.waxwing.wire.Bytes;
+import dev.waxwing.wire.Fault;
+import dev.waxwing.wire.FaultCode;
+import dev.waxwing.wire.Frame;
+import io.netty.buffer.ByteBuf;
+import io.netty.buffer.Unpooled;
+import io.vertx.core.Context;
+import io.vertx.core.Vertx;
+import io.vertx.core.buffer.Buffer;
+import io.vertx.core.http.ServerWebSocket;
+import io.vertx.core.internal.buffer.BufferInternal;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicLong;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One peer's WebSocket. Frames are taken apart on its own context and go to the hub's loop as
+ * events; what the hub says comes back in batches. Fields are grouped by the thread that uses them.
+ */
+final class PeerConnection {
+  /** Most bytes that wait for the socket; what the hub paces stays far below. */
+  static final long MAX_OUTBOUND = 16L << 20;
+
+  /** Bytes the socket's own write queue takes. */
+  private static final int SOCKET_QUEUE = 512 * 1024;
+
+  /** Bytes handed to the hub and not yet taken by it, beyond which reading pauses. */
+  private static final long MAX_INBOUND = 1L << 20;
+
+  /** A peer that says nothing this long is gone; it is pinged at a third of it. */
+  private static final long SILENCE_NANOS = TimeUnit.SECONDS.toNanos(90);
+
+  private static final long FAREWELL_MILLIS = 5_000;
+
+  // Fixed.
+  private final ConnectionId id;
+  private final String remote;
+  private final ServerWebSocket socket;
+  private final Context context;
+  private final HubLoop hub;
+  private final OutboundQueue out;
+  private final long openedMillis;
+
+  // Any thread.
+  private final AtomicLong inbound = new AtomicLong();
+
+  // The connection's context.
+  private boolean pausedByHub;
+  private boolean pausedByLoop;
+  private boolean closing;
+  private long heardNanos = System.nanoTime();
+  private long pingedNanos = heardNanos;
+
+  // The hub's loop.
+  private @Nullable List<Outgoing> batch;
+  private @Nullable Address who;
+
+  PeerConnection(ConnectionId id, ServerWebSocket socket, HubLoop hub) {
+    this.id = id;
+    this.socket = socket;
+    this.hub = hub;
+    this.context = Vertx.currentContext();
+    this.remote = socket.remoteAddress() == null ? "" : socket.remoteAddress().hostAddress();
+    this.openedMillis = System.currentTimeMillis();
+    this.out =
+        new OutboundQueue(
+            socket, MAX_OUTBOUND, bodies -> post(new HubEvent.Written(id, bodies), 0));
+  }
+
+  /** Begins to listen; on the connection's context. */
+  void open(Bytes binding) {
+    socket.setWriteQueueMaxSize(SOCKET_QUEUE);
+    hub.add(this, new HubEvent.Opened(id, remote == null ? "" : remote, binding));
+    socket.binaryMessageHandler(this::received);
+    socket.textMessageHandler(
+        text -> broken(new Fault(FaultCode.FRAME_MALFORMED, "a text message")));
+    socket.pongHandler(pong -> heard());
+    socket.exceptionHandler(this::failed);
+    socket.closeHandler(nothing -> closed());
+  }
+
+  ConnectionId id() {
+    return id;
+  }
+
+  String remote() {
+    return remote;
+  }
+
+  long openedMillis() {
+    return openedMillis;
+  }
+
+  /** Who logged in here; hub's loop. */
+  @Nullable Address who() {
+    return who;
+  }
+
+  /** Pings and gives up silent peers; on the connection's context, every few seconds. */
+  void tick() {
+    long now = System.nanoTime();
+    if (pausedByHub || pausedByLoop) {
+      // Nothing is read, so silence means nothing; writes tell whether the peer is there.
+      heardNanos = now;
+    } else if (now - heardNanos > SILENCE_NANOS) {
+      socket.close((short) 1001, "silent");
+    } else if (now - heardNanos > SILENCE_NANOS / 3 && now - pingedNanos > SILENCE_NANOS / 3) {
+      pingedNanos = now;
+      socket.writePing(Buffer.buffer());
+    }
+    out.flush();
+  }
+
+  /** Runs on the connection's context. */
+  void onContext(Runnable action) {
+    context.runOnContext(nothing -> action.run());
+  }
+
+  private void received(Buffer message) {
+    heardNanos = System.nanoTime();
+    if (closing) {
+      return;
+    }
+    byte[] bytes = bytes(message);
+    try {
+      Frame frame = Frame.parse(bytes);
+      PeerMessage peerMessage = HeaderCodec.peerMessage(frame);
+      post(new HubEvent.Received(id, peerMessage, frame), bytes.length);
+    } catch (Fault fault) {
+      broken(fault);
+    }
+  }
+
+  /** The message's own array where it has one to itself, which is the usual case; else a copy. */
+  private static byte[] bytes(Buffer message) {
+    ByteBuf content = ((BufferInternal) message).getByteBuf();
+    if (content.hasArray()
+        && content.arrayOffset() == 0
+        && content.readerIndex() == 0
+        && content.array().length == content.readableBytes()) {
+      return content.array();
+    }
+    return message.getBytes();
+  }
+
+  private void post(HubEvent event, int bytes) {
+    if (bytes > 0 && inbound.addAndGet(bytes) > MAX_INBOUND && !pausedByLoop) {
+      pausedByLoop = true;
+      socket.pause();
+    }
+    hub.post(event, this, bytes);
+  }
+
+  /** The hub has taken an event of this connection; hub's loop. */
+  void taken(int bytes) {
+    if (bytes > 0 && inbound.addAndGet(-bytes) == 0) {
+      onContext(this::resumeByLoop);
+    }
+  }
+
+  private void resumeByLoop() {
+    if (pausedByLoop && inbound.get() <= MAX_INBOUND) {
+      pausedByLoop = false;
+      resume();
+    }
+  }
+
+  private void resume() {
+    if (!pausedByHub && !pausedByLoop && !closing) {
+      socket.resume();
+    }
+  }
+
+  private void heard() {
+    heardNanos = System.nanoTime();
+    post(new HubEvent.Alive(id), 0);
+  }
+
+  private void broken(Fault fault) {
+    post(new HubEvent.Broken(id, fault), 0);
+  }
+
+  private void failed(Throwable cause) {
+    boolean tooLong = cause instanceof io.netty.handler.codec.TooLongFrameException;
+    broken(
+        new Fault(
+            tooLong ? FaultCode.FRAME_TOO_LARGE : FaultCode.FRAME_MALFORMED,
+            tooLong ? "a message over the limit" : "the WebSocket was damaged or cut"));
+  }
+
+  private void closed() {
+    closing = true;
+    out.close();
+    post(new HubEvent.Closed(id), 0);
+  }
+
+  // What the hub says; on its loop until handed over.
+
+  void write(RelayMessage message, Body body) {
+    if (message instanceof RelayMessage.Welcome welcome) {
+      who = new Address(welcome.user(), welcome.device());
+    }
+    byte[] header = HeaderCodec.encode(message);
+    queue(Frame.of(header, body.array(), body.from(), body.length()));
+  }
+
+  void queue(Frame frame) {
+    if (out.reserve(frame.array().length)) {
+      outgoing(new Outgoing.Queue(frame));
+    } else {
+      outgoing(new Outgoing.CutOff());
+    }
+  }
+
+  void outgoing(Outgoing next) {
+    List<Outgoing> open = batch;
+    if (open == null) {
+      open = new ArrayList<>();
+      batch = open;
+      hub.touched(this);
+    }
+    open.add(next);
+  }
+
+  /** Gives what was said during one turn of the hub's loop to the connection's context. */
+  void handOver() {
+    List<Outgoing> ready = batch;
+    batch = null;
+    if (ready != null) {
+      onContext(() -> carryOut(ready));
+    }
+  }
+
+  private void carryOut(List<Outgoing> ready) {
+    for (Outgoing next : ready) {
+      next.on(onSocket);
+    }
+    out.flush();
+  }
+
+  private final Outgoing.Cases onSocket =
+      new Outgoing.Cases() {
+        @Override
+        public void queue(Frame frame) {
+          out.add(BufferInternal.buffer(Unpooled.wrappedBuffer(frame.array())), frame.bodyLength());
+        }
+
+        @Override
+        public void pause() {
+          pausedByHub = true;
+          socket.pause();
+        }
+
+        @Override
+        public void resume() {
+          pausedByHub = false;
+          PeerConnection.this.resume();
+        }
+
+        @Override
+        public void close(FaultCode code) {
+          farewell(code);
+        }
+
+        @Override
+        public void cutOff() {
+          socket.close((short) 1008, "does not read");
+        }
+      };
+
+  private void farewell(FaultCode code) {
+    if (closing) {
+      return;
+    }
+    closing = true;
+    // What still comes is read and dropped, so that the close handshake can be seen.
+    socket.resume();
+    out.whenEmpty(() -> socket.close((short) 1000, code.name()));
+    hub.later(FAREWELL_MILLIS, this::cut);
+  }
+
+  private void cut() {
+    onContext(
+        () -> {
+          if (!socket.isClosed()) {
+            out.close();
+            socket.close((short) 1001, "slow");
+          }
+        });
+  }
+}
