@@ -30,7 +30,7 @@ final class HubRig {
   static final Bytes BINDING = bytes(32, 7);
 
   final TinyStore store = new TinyStore();
-  final Hub hub;
+  Hub hub;
   final Deque<HubEffect.Ask> asks = new ArrayDeque<>();
   final List<HubEffect> all = new ArrayList<>();
   final Map<ConnectionId, List<Out>> out = new HashMap<>();
@@ -53,17 +53,28 @@ final class HubRig {
   }
 
   HubRig(Policy policy) {
+    hub = hub(policy);
+  }
+
+  /** The relay's process dies and starts again on the same store. */
+  void restart(Policy policy) {
+    hub = hub(policy);
+    asks.clear();
+    out.clear();
+    byes.clear();
+  }
+
+  private static Hub hub(Policy policy) {
     Random random = new Random(42);
-    hub =
-        new Hub(
-            policy,
-            SIGNING,
-            RELAY,
-            count -> {
-              byte[] bytes = new byte[count];
-              random.nextBytes(bytes);
-              return Bytes.of(bytes);
-            });
+    return new Hub(
+        policy,
+        SIGNING,
+        RELAY,
+        count -> {
+          byte[] bytes = new byte[count];
+          random.nextBytes(bytes);
+          return Bytes.of(bytes);
+        });
   }
 
   /** Someone with one device and all their keys. */
