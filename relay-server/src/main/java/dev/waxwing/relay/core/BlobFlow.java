@@ -15,7 +15,6 @@ import dev.waxwing.wire.FaultCode;
 import dev.waxwing.wire.Frame;
 import dev.waxwing.wire.WireLimits;
 import java.util.List;
-import java.util.Map;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
@@ -33,9 +32,11 @@ class BlobFlow {
 
   private final BlobRecipients recipients;
   private final BlobUpload upload;
+  private final BlobServing serving;
+  private final BlobSpool spool;
   private final Turn turn;
   private final BlobBudget budget;
-  private final Surroundings around;
+  private final BlobSurroundings around;
   private final long restoredAt;
 
   private BlobRecord.@Nullable Seal seal;
@@ -55,34 +56,10 @@ class BlobFlow {
     SEALED
   }
 
-  /** What a flow sees of the hub. */
-  interface Surroundings {
-    /** Whether a device has a connection that is logged in. */
-    boolean online(Address device);
-
-    /** Tells a device something on its control connection, if it has one. */
-    void tell(Address device, RelayMessage message);
-
-    /** There is room in memory or quota that others may wait for. */
-    void roomFreed();
-
-    /** Whether a flow may have room although others wait for it. */
-    boolean mayOvertake(BlobFlow flow);
-
-    /** Whether a flow waits for room. */
-    void waits(BlobFlow flow, boolean waiting);
-
-    /** Memory runs short: others let go of what is safe. */
-    void reclaim();
-
-    /** The blob is deleted. */
-    void forget(BlobFlow flow);
-  }
-
   /** Where a blob stands when its flow is made. */
   record Start(BlobRecord blob, BlobStore.Extent extent, boolean restored) {}
 
-  BlobFlow(Start start, Turn turn, BlobBudget budget, Surroundings around) {
+  BlobFlow(Start start, Turn turn, BlobBudget budget, BlobSurroundings around) {
     this.id = start.blob().id();
     this.owner = start.blob().owner();
     this.turn = turn;
@@ -92,6 +69,8 @@ class BlobFlow {
     this.recipients =
         new BlobRecipients(start.blob().recipients(), start.extent().begin(), turn.now());
     this.upload = new BlobUpload(id, turn);
+    this.serving = new BlobServing(id, turn, parts, recipients);
+    this.spool = new BlobSpool(id, turn, budget, parts, recipients);
     this.active = start.blob().times().active();
     this.touched = active;
     this.seal = start.blob().seal();
@@ -256,7 +235,7 @@ class BlobFlow {
 
   /** Notes on disk, then here, that a recipient wants no more. */
   void leave(Recipient recipient, RecipientState state, Runnable done, Consumer<Fault> failed) {
-    if (!recipient.active() || recipient.leaving) {
+    if (!recipient.active()) {
       done.run();
       return;
     }
@@ -278,6 +257,9 @@ class BlobFlow {
   }
 
   private void detach(Recipient recipient) {
+    if (recipient.leaving) {
+      return;
+    }
     BlobReader reader = recipient.reader;
     leave(
         recipient,
@@ -297,11 +279,7 @@ class BlobFlow {
       parts.forgetArriving();
       upload.end();
     }
-    for (Recipient recipient : recipients.all()) {
-      if (recipient.reader != null && recipient.reader.session == session) {
-        recipient.readerGone(turn.now());
-      }
-    }
+    serving.closed(session);
     settle();
   }
 
@@ -330,24 +308,12 @@ class BlobFlow {
   }
 
   void read(Session session, long part, List<Frame> slices) {
-    for (Recipient recipient : recipients.all()) {
-      BlobReader reader = recipient.reader;
-      if (reader != null && reader.session == session && reader.awaits(part)) {
-        reader.give(slices, false, turn);
-        reader.nextPart();
-      }
-    }
+    serving.read(session, part, slices);
     settle();
   }
 
   void notRead(Session session, long part, Fault fault) {
-    for (Recipient recipient : recipients.all()) {
-      BlobReader reader = recipient.reader;
-      if (reader != null && reader.session == session && reader.awaits(part)) {
-        turn.refuse(session, id, fault, 0);
-        recipient.readerGone(turn.now());
-      }
-    }
+    serving.notRead(session, part, fault);
     settle();
   }
 
@@ -359,60 +325,18 @@ class BlobFlow {
       return;
     }
     spill();
-    letGo();
+    spool.letGo(freeable(recipients.heldByAll()));
     account();
     answerPut();
     upload.kept(Math.min(keptNow(), parts.tail()));
     sealWhenKept();
-    recipients.all().forEach(this::pump);
+    serving.pumpAll(seal);
     wantRoom();
     endWhenDone();
   }
 
   private void spill() {
-    long safe = keptNow();
-    if (!parts.spilling()
-        && safe < parts.tail()
-        && parts.inMemory(safe) != null
-        && mustSpill(safe)) {
-      parts.beginSpool(safe);
-    }
-    for (Map.Entry<Long, BlobParts.Part> part = parts.takeUnwritten();
-        part != null;
-        part = parts.takeUnwritten()) {
-      turn.count(Metric.BLOB_PARTS_SPILLED, 1);
-      turn.add(new HubEffect.WritePart(id, part.getKey(), part.getValue().slices()));
-    }
-  }
-
-  private boolean mustSpill(long safe) {
-    long patience = sealState == SealState.OPEN ? 10_000 : 1_000;
-    if (parts.wholeBytes() > budget.limits().windowBytes() / 2
-        || budget.tight()
-        || turn.now() - parts.unsafeSince(safe) >= patience) {
-      return true;
-    }
-    for (Recipient recipient : recipients.active()) {
-      if (recipient.held() < parts.tail()
-          && recipient.reader == null
-          && (!around.online(recipient.device) || turn.now() - recipient.absentSince() >= 1_000)) {
-        return true;
-      }
-    }
-    return false;
-  }
-
-  /** Lets go of parts that nobody needs, or that are on disk while memory is short. */
-  void letGo() {
-    long held = recipients.heldByAll();
-    long boundary = parts.dropHeld(freeable(held));
-    if (parts.spilling() && freeable(held) >= parts.handed()) {
-      turn.add(new HubEffect.FreeBelow(id, parts.handed()));
-      parts.leaveSpool();
-    } else if (boundary >= 0) {
-      turn.add(new HubEffect.FreeBelow(id, boundary));
-    }
-    parts.dropForced(budget.tight() ? 0 : budget.limits().windowBytes() / 2);
+    spool.spill(keptNow(), sealState == SealState.OPEN ? 10_000 : 1_000, around);
   }
 
   /** Parts below are not needed by anybody. */
@@ -435,40 +359,6 @@ class BlobFlow {
     diskCharged = disk;
     if (less) {
       around.roomFreed();
-    }
-  }
-
-  private void pump(Recipient recipient) {
-    BlobReader reader = recipient.reader;
-    while (reader != null && reader.takes() && !reader.ended() && !reader.reading()) {
-      BlobParts.Part part = parts.inMemory(reader.part());
-      if (reader.part() >= parts.tail()) {
-        if (reader.part() == parts.tail()) {
-          reader.give(parts.arriving(), true, turn);
-        }
-        end(reader);
-        return;
-      } else if (part != null) {
-        reader.give(part.slices(), true, turn);
-        if (!reader.got(part.slices().size())) {
-          return;
-        }
-        reader.nextPart();
-      } else if (parts.onDisk(reader.part())) {
-        reader.reads(true);
-        turn.add(new HubEffect.ReadPart(reader.session.connection, id, reader.part()));
-      } else {
-        turn.refuse(reader.session, id, new Fault(FaultCode.SOURCE_GONE, "freed"), 0);
-        recipient.readerGone(turn.now());
-        return;
-      }
-    }
-  }
-
-  private void end(BlobReader reader) {
-    if (seal != null && reader.part() >= seal.parts()) {
-      turn.write(reader.session, new RelayMessage.End(id, seal.parts(), seal.size()));
-      reader.end();
     }
   }
 
@@ -532,11 +422,7 @@ class BlobFlow {
       upload.refuse(fault, 0);
     }
     upload.end();
-    for (Recipient recipient : recipients.all()) {
-      if (recipient.reader != null && recipient.active()) {
-        turn.refuse(recipient.reader.session, id, fault, 0);
-      }
-    }
+    serving.refuseAll(fault);
     turn.add(new HubEffect.DeleteBlob(id));
     turn.count(Metric.BLOBS_FINISHED, 1);
     account();
@@ -559,7 +445,8 @@ class BlobFlow {
     if (parts.betweenParts()) {
       upload.giveBackIfIdle(turn.now());
     }
-    long fullSince = diskFullSince > 0 ? diskFullSince : upload.quotaSince();
+    boolean diskFull = diskFullSince > 0 && turn.store() == HubStatus.State.DISK_FULL;
+    long fullSince = diskFull ? diskFullSince : upload.quotaSince();
     if (fullSince > 0) {
       detachStalled(fullSince);
     }

@@ -29,7 +29,7 @@ import org.jspecify.annotations.Nullable;
  * Every blob, who may do what with it, and the room they share. To strangers a blob that is not
  * theirs and one that does not exist look the same.
  */
-final class Blobs implements BlobFlow.Surroundings {
+final class Blobs implements BlobSurroundings {
   static final long UNSEALED_MILLIS = 7L * 24 * 3_600_000;
   static final long SEALED_MILLIS = 30L * 24 * 3_600_000;
 

@@ -3,16 +3,12 @@ package dev.waxwing.relay.core;
 import dev.waxwing.crypto.Signing;
 import dev.waxwing.message.PeerMessage;
 import dev.waxwing.message.Slice;
-import dev.waxwing.relay.core.HubEffect.Category;
-import dev.waxwing.relay.core.HubEffect.Level;
 import dev.waxwing.relay.store.BlobRecord.RecipientState;
-import dev.waxwing.relay.store.RemovedReason;
 import dev.waxwing.wire.Bytes;
 import dev.waxwing.wire.Fault;
 import dev.waxwing.wire.FaultCode;
 import dev.waxwing.wire.Frame;
 import java.util.List;
-import java.util.Map;
 
 /**
  * The relay's state machine: sessions, presence, mail on its way, blobs on their way. One owner
@@ -34,10 +30,9 @@ public final class Hub {
   private final Mail mail;
   private final DataTokens tokens;
   private final Blobs blobs;
+  private final Operator operator;
   private final HubEvent.Cases<Runnable> events = new Events();
 
-  private long drainSince;
-  private boolean drained;
   private long forgotAt;
 
   /**
@@ -53,6 +48,7 @@ public final class Hub {
     mail = new Mail(turn, rules, rates, sessions);
     tokens = new DataTokens(turn, rules, sessions);
     blobs = new Blobs(turn, rules, sessions);
+    operator = new Operator(turn, rules, sessions, mail, blobs);
     logins =
         new Logins(
             turn,
@@ -75,7 +71,7 @@ public final class Hub {
     turn.begin(nowMillis);
     event.on(events).run();
     blobs.grantWaiting();
-    finishDrain();
+    operator.finishDrain();
     return turn.end();
   }
 
@@ -149,46 +145,6 @@ public final class Hub {
       forgotAt = turn.now();
       rates.forgetIdle(turn.now());
     }
-  }
-
-  private void drain() {
-    if (!rules.draining()) {
-      rules.drain();
-      drainSince = turn.now();
-      turn.log(Category.OPERATOR, Level.INFO, "draining", Map.of());
-    }
-  }
-
-  private void finishDrain() {
-    if (!rules.draining() || drained) {
-      return;
-    }
-    boolean settled =
-        mail.appending() == 0
-            && sessions.controls().stream()
-                .allMatch(session -> !session.ready() || session.mail().allAcked());
-    if (settled || turn.now() - drainSince >= DRAIN_MILLIS) {
-      drained = true;
-      sessions.closeAll(FaultCode.RELAY_DRAINING, "the relay ends");
-      turn.add(new HubEffect.Drained());
-    }
-  }
-
-  private void dropUser(HubEvent.DropUser event) {
-    turn.log(Category.OPERATOR, Level.INFO, "drop-user", Map.of("user", event.user().name()));
-    turn.ask(
-        new StoreCall.RemoveUser(event.user(), RemovedReason.USER_REMOVED, turn.now()),
-        StoreReply.Changed.class,
-        reply -> {
-          sessions.closeUser(event.user(), FaultCode.KICKED, "the operator removed this user");
-          blobs.dropUser(event.user());
-        },
-        fault -> {});
-  }
-
-  private void kick(HubEvent.Kick event) {
-    turn.log(Category.OPERATOR, Level.INFO, "kick", Map.of("user", event.user().name()));
-    sessions.closeUser(event.user(), FaultCode.KICKED, event.reason());
   }
 
   private void broken(HubEvent.Broken event) {
@@ -289,17 +245,17 @@ public final class Hub {
 
     @Override
     public Runnable drain(HubEvent.Drain event) {
-      return Hub.this::drain;
+      return operator::drain;
     }
 
     @Override
     public Runnable kick(HubEvent.Kick event) {
-      return () -> Hub.this.kick(event);
+      return () -> operator.kick(event);
     }
 
     @Override
     public Runnable dropUser(HubEvent.DropUser event) {
-      return () -> Hub.this.dropUser(event);
+      return () -> operator.dropUser(event);
     }
 
     @Override

@@ -30,7 +30,7 @@ import java.util.TreeMap;
  * after every step: kept parts are safe, memory is bounded, readers get every part once and in
  * order.
  */
-final class BlobRig implements BlobFlow.Surroundings {
+final class BlobRig implements BlobSurroundings {
   static final BlobId BLOB = new BlobId(HubRig.bytes(16, 8));
   static final Address OWNER = device("owner", 1);
   static final byte[] CONTENT = new byte[WireLimits.MAX_PART];

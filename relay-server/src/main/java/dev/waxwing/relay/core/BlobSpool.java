@@ -1,0 +1,76 @@
+package dev.waxwing.relay.core;
+
+import dev.waxwing.message.BlobId;
+import dev.waxwing.relay.core.BlobRecipients.Recipient;
+import dev.waxwing.relay.core.HubEffect.Metric;
+import java.util.Map;
+
+/** Decides when the parts of one blob go to disk, and when they may leave it. */
+final class BlobSpool {
+  private final BlobId id;
+  private final Turn turn;
+  private final BlobBudget budget;
+  private final BlobParts parts;
+  private final BlobRecipients recipients;
+
+  BlobSpool(BlobId id, Turn turn, BlobBudget budget, BlobParts parts, BlobRecipients recipients) {
+    this.id = id;
+    this.turn = turn;
+    this.budget = budget;
+    this.parts = parts;
+    this.recipients = recipients;
+  }
+
+  /**
+   * Hands over what must not stay in memory alone.
+   *
+   * @param safe every part below is kept
+   * @param patience milliseconds a part may wait for recipients to hold it
+   */
+  void spill(long safe, long patience, BlobSurroundings around) {
+    if (!parts.spilling()
+        && safe < parts.tail()
+        && parts.inMemory(safe) != null
+        && must(safe, patience, around)) {
+      parts.beginSpool(safe);
+    }
+    for (Map.Entry<Long, BlobParts.Part> part = parts.takeUnwritten();
+        part != null;
+        part = parts.takeUnwritten()) {
+      turn.count(Metric.BLOB_PARTS_SPILLED, 1);
+      turn.add(new HubEffect.WritePart(id, part.getKey(), part.getValue().slices()));
+    }
+  }
+
+  private boolean must(long safe, long patience, BlobSurroundings around) {
+    if (parts.wholeBytes() > budget.limits().windowBytes() / 2
+        || budget.tight()
+        || turn.now() - parts.unsafeSince(safe) >= patience) {
+      return true;
+    }
+    for (Recipient recipient : recipients.active()) {
+      if (recipient.held() < parts.tail()
+          && recipient.reader == null
+          && (!around.online(recipient.device) || turn.now() - recipient.absentSince() >= 1_000)) {
+        return true;
+      }
+    }
+    return false;
+  }
+
+  /**
+   * Lets go of parts that nobody needs, or that are on disk while memory is short.
+   *
+   * @param freeable nobody needs a part below
+   */
+  void letGo(long freeable) {
+    long boundary = parts.dropHeld(freeable);
+    if (parts.spilling() && freeable >= parts.handed()) {
+      turn.add(new HubEffect.FreeBelow(id, parts.handed()));
+      parts.leaveSpool();
+    } else if (boundary >= 0) {
+      turn.add(new HubEffect.FreeBelow(id, boundary));
+    }
+    parts.dropForced(budget.tight() ? 0 : budget.limits().windowBytes() / 2);
+  }
+}
