@@ -33,6 +33,7 @@ class BlobFlow {
   private final BlobRecipients recipients;
   private final BlobUpload upload;
   private final BlobServing serving;
+  private final BlobLeaving leaving;
   private final BlobSpool spool;
   private final Turn turn;
   private final BlobBudget budget;
@@ -41,7 +42,7 @@ class BlobFlow {
 
   private BlobRecord.@Nullable Seal seal;
   private SealState sealState = SealState.OPEN;
-  private boolean leaving;
+  private boolean ending;
   private boolean gone;
   private long active;
   private long touched;
@@ -69,6 +70,7 @@ class BlobFlow {
     this.recipients =
         new BlobRecipients(start.blob().recipients(), start.extent().begin(), turn.now());
     this.upload = new BlobUpload(id, turn);
+    this.leaving = new BlobLeaving(this, turn, recipients, around);
     this.serving = new BlobServing(id, turn, parts, recipients);
     this.spool = new BlobSpool(id, turn, budget, parts, recipients);
     this.active = start.blob().times().active();
@@ -233,45 +235,9 @@ class BlobFlow {
     }
   }
 
-  /** Notes on disk, then here, that a recipient wants no more. */
+  /** A recipient is done, or declines. */
   void leave(Recipient recipient, RecipientState state, Runnable done, Consumer<Fault> failed) {
-    if (!recipient.active()) {
-      done.run();
-      return;
-    }
-    recipient.leaving = true;
-    turn.ask(
-        new StoreCall.SetRecipient(id, recipient.device, state, turn.now()),
-        StoreReply.Changed.class,
-        reply -> {
-          recipient.leaving = false;
-          recipient.state = state;
-          recipient.readerGone(turn.now());
-          done.run();
-          settle();
-        },
-        fault -> {
-          recipient.leaving = false;
-          failed.accept(fault);
-        });
-  }
-
-  private void detach(Recipient recipient) {
-    if (recipient.leaving) {
-      return;
-    }
-    BlobReader reader = recipient.reader;
-    leave(
-        recipient,
-        RecipientState.DETACHED,
-        () -> {
-          around.tell(owner, new RelayMessage.Detached(id, recipient.device));
-          if (reader != null) {
-            turn.refuse(
-                reader.session, id, new Fault(FaultCode.BLOB_DETACHED, "it comes again"), 0);
-          }
-        },
-        fault -> {});
+    leaving.leave(recipient, state, done, failed);
   }
 
   void closed(Session session) {
@@ -385,7 +351,7 @@ class BlobFlow {
   }
 
   private void endWhenDone() {
-    if (recipients.anyActive() || leaving) {
+    if (recipients.anyActive() || ending) {
       return;
     }
     if (sealed()) {
@@ -397,7 +363,7 @@ class BlobFlow {
 
   /** Removes the blob on disk, then here; whoever is connected for it hears the code. */
   void remove(RemovedReason reason, FaultCode code, Runnable done, Consumer<Fault> failed) {
-    leaving = true;
+    ending = true;
     turn.ask(
         new StoreCall.RemoveBlob(id, reason, turn.now()),
         StoreReply.Changed.class,
@@ -406,7 +372,7 @@ class BlobFlow {
           done.run();
         },
         fault -> {
-          leaving = false;
+          ending = false;
           failed.accept(fault);
         });
   }
@@ -447,28 +413,13 @@ class BlobFlow {
     }
     boolean diskFull = diskFullSince > 0 && turn.store() == HubStatus.State.DISK_FULL;
     long fullSince = diskFull ? diskFullSince : upload.quotaSince();
-    if (fullSince > 0) {
-      detachStalled(fullSince);
-    }
-    settle();
-  }
-
-  private void detachStalled(long fullSince) {
-    boolean blocked = false;
-    long held = recipients.heldByAll();
-    for (Recipient recipient : recipients.active()) {
-      if (recipient.held() == held && held < parts.tail()) {
-        blocked = true;
-        if (turn.now() - Math.max(fullSince, recipient.progressAt()) >= BlobUpload.STALL_MILLIS) {
-          detach(recipient);
-        }
-      }
-    }
-    if (!blocked
+    if (fullSince > 0
+        && !leaving.detachStalled(fullSince, parts.tail())
         && upload.quotaSince() > 0
         && turn.now() - upload.quotaSince() >= BlobUpload.STALL_MILLIS) {
       refuseUploader(
           new Fault(FaultCode.BLOB_QUOTA, "other blobs fill the quota"), BlobUpload.RETRY_MILLIS);
     }
+    settle();
   }
 }
