@@ -29,12 +29,28 @@ final class BlobBudget {
     return rules.limits().blobs();
   }
 
-  /** Takes a change of one blob into account. */
-  void change(UserId owner, long memoryBytes, long diskBytes) {
-    memory += memoryBytes;
-    disk += diskBytes;
-    add(byOwner, owner, memoryBytes + diskBytes);
-    add(memoryByOwner, owner, memoryBytes);
+  /** What one blob takes. */
+  final class Share {
+    private final UserId owner;
+    private long memoryBytes;
+    private long diskBytes;
+
+    Share(UserId owner) {
+      this.owner = owner;
+    }
+
+    /** Says what it takes now; whether that is less of either than before. */
+    boolean set(long nowInMemory, long nowOnDisk) {
+      long more = nowInMemory - memoryBytes;
+      long moreOnDisk = nowOnDisk - diskBytes;
+      memoryBytes = nowInMemory;
+      diskBytes = nowOnDisk;
+      memory += more;
+      disk += moreOnDisk;
+      add(byOwner, owner, more + moreOnDisk);
+      add(memoryByOwner, owner, more);
+      return more < 0 || moreOnDisk < 0;
+    }
   }
 
   private static void add(Map<UserId, Long> sums, UserId owner, long bytes) {

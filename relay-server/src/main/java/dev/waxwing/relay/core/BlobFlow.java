@@ -37,6 +37,7 @@ class BlobFlow {
   private final BlobSpool spool;
   private final Turn turn;
   private final BlobBudget budget;
+  private final BlobBudget.Share share;
   private final BlobSurroundings around;
   private final long restoredAt;
 
@@ -47,8 +48,6 @@ class BlobFlow {
   private long active;
   private long touched;
   private long diskFullSince;
-  private long memoryCharged;
-  private long diskCharged;
 
   private enum SealState {
     OPEN,
@@ -65,6 +64,7 @@ class BlobFlow {
     this.owner = start.blob().owner();
     this.turn = turn;
     this.budget = budget;
+    this.share = budget.new Share(start.blob().owner().user());
     this.around = around;
     this.restoredAt = start.restored() ? turn.now() : Long.MIN_VALUE / 2;
     this.recipients =
@@ -159,10 +159,7 @@ class BlobFlow {
       }
       return;
     }
-    if (upload.unanswered()
-        || wanted.parts() != parts.tail()
-        || !parts.betweenParts()
-        || (parts.lastIsShort() ? wanted.size() != parts.size() : wanted.size() > parts.size())) {
+    if (upload.unanswered() || !parts.fits(wanted)) {
       refuseUploader(new Fault(FaultCode.BLOB_CONFLICT, "a seal that does not fit the parts"), 0);
     } else {
       seal = wanted;
@@ -318,11 +315,7 @@ class BlobFlow {
 
   private void account() {
     long memory = gone ? 0 : parts.wholeBytes() + upload.charge(parts);
-    long disk = gone ? 0 : parts.diskBytes();
-    boolean less = memory < memoryCharged || disk < diskCharged;
-    budget.change(owner.user(), memory - memoryCharged, disk - diskCharged);
-    memoryCharged = memory;
-    diskCharged = disk;
+    boolean less = share.set(memory, gone ? 0 : parts.diskBytes());
     if (less) {
       around.roomFreed();
     }

@@ -1,6 +1,7 @@
 package dev.waxwing.relay.core;
 
 import dev.waxwing.message.Slice;
+import dev.waxwing.relay.store.BlobRecord;
 import dev.waxwing.relay.store.BlobStore;
 import dev.waxwing.wire.Fault;
 import dev.waxwing.wire.FaultCode;
@@ -84,12 +85,19 @@ final class BlobParts {
   }
 
   /** Ciphertext bytes up to the tail, as far as is known. */
-  long size() {
+  private long size() {
     return start(tail);
   }
 
   boolean lastIsShort() {
     return shortPart != null;
+  }
+
+  /** Whether a seal says what is here; the last part's length is not known after a restart. */
+  boolean fits(BlobRecord.Seal seal) {
+    return seal.parts() == tail
+        && betweenParts()
+        && (shortPart != null ? seal.size() == size() : seal.size() <= size());
   }
 
   /** The slices of the part at the tail that are here already. */
