@@ -41,6 +41,10 @@ final class Chat {
   private final Lines lines;
   private volatile boolean online;
   private final Set<MessageId> sent = ConcurrentHashMap.newKeySet();
+
+  /** What {@link #begin} has shown: its events may still be on their way. */
+  private final Set<MessageId> before = ConcurrentHashMap.newKeySet();
+
   private final Map<BlobId, TransferState> told = new ConcurrentHashMap<>();
 
   /**
@@ -59,7 +63,11 @@ final class Chat {
   /** Shows the last lines and how things stand. */
   void begin() {
     List<Message> last = peer.history(new HistoryQuery(with, 0, null, SHOWN));
-    last.forEach(message -> show.accept(lines.chat(session.voice(), message)));
+    last.forEach(
+        message -> {
+          before.add(message.id());
+          show.accept(lines.chat(session.voice(), message));
+        });
     markRead(last);
     online = peer.link().state() == Link.State.ONLINE;
     if (!online) {
@@ -236,6 +244,9 @@ final class Chat {
     }
     switch (message.state()) {
       case UNREAD -> {
+        if (before.contains(message.id())) {
+          return;
+        }
         show.accept(lines.chat(session.voice(), message));
         markRead(List.of(message));
       }

@@ -174,13 +174,19 @@ final class Receiving {
 
   private void told(Transfer transfer) {
     Voice voice = session.voice();
-    if (transfer.state() == TransferState.DONE && !voice.json()) {
+    String path = transfer.path();
+    if (transfer.state() != TransferState.DONE || voice.json()) {
+      return;
+    }
+    if (path == null || path.isEmpty()) {
+      voice.note("%s: skipped, there is one of that name", transfer.name());
+    } else {
       voice.done(
           "%s from %s, %s",
           transfer.name(),
           transfer.people().get(0).user(),
           Human.size(Math.max(0, transfer.progress().size())));
-      voice.result("%s", transfer.path() == null ? folder : transfer.path());
+      voice.result("%s", path);
     }
   }
 }

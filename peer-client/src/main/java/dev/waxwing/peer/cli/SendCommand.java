@@ -4,6 +4,7 @@ import dev.waxwing.message.UserId;
 import dev.waxwing.peer.api.Peer;
 import dev.waxwing.peer.api.SendRequest;
 import dev.waxwing.peer.api.Transfer;
+import dev.waxwing.wire.Fault;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.Path;
@@ -71,10 +72,15 @@ final class SendCommand extends Task {
       }
     }
     boolean stream = targets.paths().equals(List.of("-"));
-    Transfer transfer =
-        stream
-            ? new SendStream(session).send(people, name == null ? "stdin" : name, message)
-            : peer.send(new SendRequest(people, absolute(targets.paths()), name, message));
+    Transfer transfer;
+    try {
+      transfer =
+          stream
+              ? new SendStream(session).send(people, name == null ? "stdin" : name, message)
+              : peer.send(new SendRequest(people, absolute(targets.paths()), name, message));
+    } catch (Fault fault) {
+      throw People.meant(peer, targets.people().get(targets.people().size() - 1), fault);
+    }
     return new SendFollow(session, wait, timeout).end(transfer.id(), deadline);
   }
 

@@ -13,7 +13,7 @@ import java.util.regex.Pattern;
  * @param millis not negative
  */
 record Span(long millis) {
-  private static final Pattern PART = Pattern.compile("(\\d{1,9})(ms|s|m|min|h|d|w|)");
+  private static final Pattern PART = Pattern.compile("(\\d{1,9})(ms|s|min|m|h|d|w|)");
 
   /**
    * Reads one.

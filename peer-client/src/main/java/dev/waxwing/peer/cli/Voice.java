@@ -41,7 +41,7 @@ final class Voice {
 
   /** A line of the result. The form is the program's own; the parts may come from anywhere. */
   void result(String form, Object... parts) {
-    streams.out().println(fill(form, parts, colours && streams.tty().out()));
+    streams.out().println(fill(form, parts, coloured(streams.tty().out())));
     streams.out().flush();
   }
 
@@ -94,7 +94,7 @@ final class Voice {
 
   /** A line on standard error, whatever was asked. */
   void say(String form, Object... parts) {
-    streams.err().println(fill(form, parts, colours && streams.tty().err()));
+    streams.err().println(fill(form, parts, coloured(streams.tty().err())));
     streams.err().flush();
   }
 
@@ -106,7 +106,7 @@ final class Voice {
 
   /** A line as it would be printed, for those who print it otherwise. */
   String line(String form, Object... parts) {
-    return fill(form, parts, colours && streams.tty().out());
+    return fill(form, parts, coloured(streams.tty().out()));
   }
 
   /** Rows under each other, each column as wide as its widest cell; for results. */
@@ -141,6 +141,10 @@ final class Voice {
 
   private static int length(Safe cell) {
     return cell.text().codePointCount(0, cell.text().length());
+  }
+
+  private boolean coloured(boolean screen) {
+    return colours && (screen || globals.color == Globals.When.ALWAYS);
   }
 
   private static String fill(String form, Object[] parts, boolean coloured) {

@@ -22,6 +22,8 @@ public final class WaxwingMain {
       System.out.println("waxwing " + Version.current());
       return;
     }
+    Thread.setDefaultUncaughtExceptionHandler(
+        (thread, failure) -> System.err.println("waxwing: " + Safe.of(failure)));
     Stop stop = new Stop();
     Runtime.getRuntime()
         .addShutdownHook(

@@ -56,7 +56,11 @@ final class MemoryPeer implements Peer {
   /** Whether sent files stop half-way. */
   boolean stuck;
 
+  /** The relay's clock minus this device's. */
   long skew;
+
+  /** Done as soon as a command follows the events. */
+  Runnable onSubscribe = () -> {};
 
   MemoryPeer(MemoryHub hub, UserId user) {
     this.hub = hub;
@@ -630,6 +634,7 @@ final class MemoryPeer implements Peer {
   @Override
   public Subscription subscribe(Consumer<PeerEvent> consumer) {
     consumers.add(consumer);
+    onSubscribe.run();
     return () -> consumers.remove(consumer);
   }
 

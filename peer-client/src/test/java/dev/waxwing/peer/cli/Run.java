@@ -29,7 +29,7 @@ final class Run {
   final Map<String, String> env = new HashMap<>();
   private final Doors doors;
   private Screen screen = new Screen(false, false, false);
-  private Stop stop = new Stop();
+  private String stopAfter = "";
   private Clock clock = Clock.fixed(NOW, ZoneOffset.UTC);
 
   Run(Doors doors) {
@@ -38,8 +38,10 @@ final class Run {
 
   /** On a terminal with a person at it. */
   Run atTerminal() {
-    screen = new Screen(true, true, true);
-    return this;
+    Run other = new Run(doors);
+    other.env.putAll(env);
+    other.screen = new Screen(true, true, true);
+    return other;
   }
 
   /** With standard error a screen, nothing else. */
@@ -48,9 +50,9 @@ final class Run {
     return this;
   }
 
-  /** With a signal that can be given. */
-  Run stoppable(Stop signal) {
-    stop = signal;
+  /** A signal comes as soon as this has been printed on standard output. */
+  Run stoppedAfter(String printed) {
+    stopAfter = printed;
     return this;
   }
 
@@ -65,7 +67,17 @@ final class Run {
   }
 
   Done with(InputStream input, String... args) {
-    ByteArrayOutputStream out = new ByteArrayOutputStream();
+    Stop stop = new Stop();
+    ByteArrayOutputStream out =
+        new ByteArrayOutputStream() {
+          @Override
+          public synchronized void write(byte[] bytes, int from, int length) {
+            super.write(bytes, from, length);
+            if (!stopAfter.isEmpty() && toString(UTF_8).contains(stopAfter)) {
+              stop.ask();
+            }
+          }
+        };
     ByteArrayOutputStream err = new ByteArrayOutputStream();
     Streams streams =
         new Streams(
