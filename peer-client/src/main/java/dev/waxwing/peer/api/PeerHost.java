@@ -62,7 +62,7 @@ final class PeerHost implements Host, AutoCloseable {
 
   @Override
   public void tell(UserId to, Content content) {
-    loop.input(new PeerInput.Submit(client.freshId(), to, content));
+    loop.input(new PeerInput.Submit(client.messages().freshId(), to, content));
   }
 
   @Override
