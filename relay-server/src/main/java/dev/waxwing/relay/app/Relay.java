@@ -51,6 +51,7 @@ import org.slf4j.event.Level;
 final class Relay implements AutoCloseable {
   private static final int CERTIFICATE_SECONDS = 10;
   private static final int UPKEEP_SECONDS = 60;
+  private static final int CLOSE_SECONDS = 2;
   private static final int DISK_THREADS = 3;
   private static final long MAIL_DAYS_MILLIS = Duration.ofDays(30).toMillis();
   private static final int EXPIRE_AT_ONCE = 1000;
@@ -65,6 +66,7 @@ final class Relay implements AutoCloseable {
   private final RelayServer server;
   private final LocalServer local;
   private final OperatorDesk desk;
+  private final CertificateWatch certificates;
   private final ScheduledExecutorService upkeep =
       Executors.newSingleThreadScheduledExecutor(
           task -> {
@@ -140,12 +142,21 @@ final class Relay implements AutoCloseable {
     this.desk =
         new OperatorDesk(store, invites, System::currentTimeMillis, Optional.of(live(view)));
     this.local = LocalServer.start(lock, this::answer);
+    this.certificates =
+        new CertificateWatch(
+            keys.files(),
+            next -> await(server.use(next).toCompletionStage().toCompletableFuture()));
     startUpkeep();
     RelayLog.log(
         Category.OPERATOR,
         Level.INFO,
         "listening",
         Map.of("host", config.listen().host(), "port", Integer.toString(server.port())));
+  }
+
+  /** Looks for a new certificate now rather than within ten seconds; waits until it is served. */
+  void lookAtCertificate() {
+    await(CompletableFuture.runAsync(certificates::look, upkeep));
   }
 
   /** The port it listens on. */
@@ -177,9 +188,8 @@ final class Relay implements AutoCloseable {
    * Takes no new work, lets deliveries finish for at most {@code limit}, then closes everything.
    */
   void drain(Duration limit) {
-    RelayLog.log(Category.OPERATOR, Level.INFO, "draining");
     long until = System.nanoTime() + limit.toNanos();
-    server.close();
+    server.refuseNew();
     hub.post(new HubEvent.Drain());
     try {
       hub.drained().get(limit.toMillis(), TimeUnit.MILLISECONDS);
@@ -196,11 +206,22 @@ final class Relay implements AutoCloseable {
   public void close() {
     upkeep.shutdownNow();
     local.close();
-    await(vertx.close().toCompletionStage().toCompletableFuture());
+    closeSockets();
     passwords.close();
     blobs.close();
     store.close();
     RelayLog.log(Category.OPERATOR, Level.INFO, "stopped");
+  }
+
+  /** Not longer than a moment: Vert.x may wait for peers that are gone, the stores must not. */
+  private void closeSockets() {
+    try {
+      vertx.close().toCompletionStage().toCompletableFuture().get(CLOSE_SECONDS, TimeUnit.SECONDS);
+    } catch (TimeoutException | ExecutionException e) {
+      RelayLog.log(Category.CONNECTION, Level.WARN, "sockets-cut");
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
   }
 
   /** Opens the store of a relay that does not run. The caller holds the lock. */
@@ -235,12 +256,8 @@ final class Relay implements AutoCloseable {
   }
 
   private void startUpkeep() {
-    CertificateWatch watch =
-        new CertificateWatch(
-            keys.files(),
-            next -> await(server.use(next).toCompletionStage().toCompletableFuture()));
     upkeep.scheduleWithFixedDelay(
-        watch::look, CERTIFICATE_SECONDS, CERTIFICATE_SECONDS, TimeUnit.SECONDS);
+        certificates::look, CERTIFICATE_SECONDS, CERTIFICATE_SECONDS, TimeUnit.SECONDS);
     upkeep.scheduleWithFixedDelay(
         this::expireMail, UPKEEP_SECONDS, UPKEEP_SECONDS, TimeUnit.SECONDS);
   }

@@ -17,7 +17,7 @@ import picocli.CommandLine.Command;
     name = "serve",
     description = "Run the relay. The first time it makes identity, certificate and database.")
 final class ServeCommand implements Callable<Integer> {
-  private static final Duration DRAIN = Duration.ofSeconds(9);
+  private static final Duration DRAIN = Duration.ofSeconds(7);
 
   private final RelayCli cli;
 

@@ -139,12 +139,6 @@ public final class HubLoop {
     return drained;
   }
 
-  /** Enters a connection and gives the hub its first event. */
-  void add(PeerConnection connection, HubEvent.Opened opened) {
-    context.runOnContext(nothing -> connections.put(connection.id(), connection));
-    post(opened, connection, 0);
-  }
-
   void post(HubEvent event, @Nullable PeerConnection connection, int bytes) {
     inbox.add(new Envelope(event, connection, bytes));
     if (inboxSize.getAndIncrement() == 0) {
@@ -178,6 +172,9 @@ public final class HubLoop {
 
   private void take(Envelope envelope) {
     now = Math.max(now, clock.getAsLong());
+    if (envelope.connection != null && envelope.event instanceof HubEvent.Opened) {
+      connections.put(envelope.connection.id(), envelope.connection);
+    }
     try {
       for (HubEffect effect : hub.on(envelope.event, now)) {
         effect.on(effects);

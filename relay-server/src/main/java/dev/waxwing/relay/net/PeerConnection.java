@@ -81,7 +81,7 @@ final class PeerConnection {
   /** Begins to listen; on the connection's context. */
   void open(Bytes binding) {
     socket.setWriteQueueMaxSize(SOCKET_QUEUE);
-    hub.add(this, new HubEvent.Opened(id, remote == null ? "" : remote, binding));
+    post(new HubEvent.Opened(id, remote == null ? "" : remote, binding), 0);
     socket.binaryMessageHandler(this::received);
     socket.textMessageHandler(
         text -> broken(new Fault(FaultCode.FRAME_MALFORMED, "a text message")));

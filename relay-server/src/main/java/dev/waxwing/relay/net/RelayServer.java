@@ -57,6 +57,7 @@ public final class RelayServer {
   private final AtomicLong lastTlsNote = new AtomicLong();
   private final Map<HttpConnection, Long> timers = new ConcurrentHashMap<>();
   private volatile ServedCertificate certificate;
+  private volatile boolean refusing;
 
   private RelayServer(
       Vertx vertx, Options options, HubLoop hub, HttpPages pages, ServedCertificate certificate) {
@@ -68,7 +69,7 @@ public final class RelayServer {
   }
 
   /**
-   * Listens.
+   * Listens. Not to be called on a Vert.x thread.
    *
    * @param eventLoops number of threads that serve connections
    * @return the server, or a {@link Fault} with PORT_IN_USE or CERTIFICATE_INVALID
@@ -79,16 +80,14 @@ public final class RelayServer {
     if (!TlsOptions.boring()) {
       RelayLog.log(Category.CONNECTION, Level.WARN, "tls-by-jdk-engine");
     }
-    Future<Integer> first = server.listenOnce(start.options().port());
-    return first
-        .compose(
-            port -> {
-              List<Future<Integer>> others = new ArrayList<>();
-              for (int i = 1; i < eventLoops; i++) {
-                others.add(server.listenOnce(port));
-              }
-              return Future.all(others);
-            })
+    // Each from this thread, which has no context: so each gets an event loop of its own. To
+    // Vert.x a negative port is a free one that all who name it share.
+    int port = start.options().port() == 0 ? -1 : start.options().port();
+    List<Future<Integer>> listening = new ArrayList<>();
+    for (int i = 0; i < eventLoops; i++) {
+      listening.add(server.listenOnce(port));
+    }
+    return Future.all(listening)
         .map(server)
         .recover(
             cause ->
@@ -130,11 +129,9 @@ public final class RelayServer {
         .mapEmpty();
   }
 
-  /** Accepts no more; what is open stays. */
-  public Future<Void> close() {
-    List<Future<Void>> closing = new ArrayList<>();
-    servers.forEach(server -> closing.add(server.close()));
-    return Future.all(closing).mapEmpty();
+  /** Serves no new connections; what is open stays. Vert.x's own closing would end that too. */
+  public void refuseNew() {
+    refusing = true;
   }
 
   private Future<Integer> listenOnce(int port) {
@@ -176,8 +173,11 @@ public final class RelayServer {
   }
 
   private void connected(HttpConnection connection) {
-    if (open.incrementAndGet() > options.maxConnections()) {
-      RelayLog.log(Category.CONNECTION, Level.WARN, "too-many-connections");
+    boolean full = open.incrementAndGet() > options.maxConnections();
+    if (full || refusing) {
+      if (full) {
+        RelayLog.log(Category.CONNECTION, Level.WARN, "too-many-connections");
+      }
       connection.closeHandler(nothing -> open.decrementAndGet());
       connection.close();
       return;
