@@ -131,7 +131,7 @@ final class MsgCommand extends Task {
     } else if (message.state() == MessageState.NOTE) {
       voice.done("kept as a note to yourself");
     } else if (message.state() == MessageState.QUEUED) {
-      voice.warn("the relay does not have it yet: it goes out when the relay is reached");
+      voice.warn("not at the relay yet; it is kept and goes out with your next command");
     } else if (People.online(peer, to)) {
       voice.done("at the relay; %s is online", to);
     } else {

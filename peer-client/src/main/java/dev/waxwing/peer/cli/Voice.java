@@ -123,14 +123,15 @@ final class Voice {
       }
     }
     for (List<Safe> row : rows) {
-      StringBuilder form = new StringBuilder();
-      for (int i = 0; i < row.size(); i++) {
-        form.append("%s");
-        if (i + 1 < row.size()) {
-          form.append(" ".repeat(widths.get(i) - length(row.get(i)) + 2));
-        }
+      int last = row.size() - 1;
+      while (last > 0 && row.get(last).text().isEmpty()) {
+        last--;
       }
-      result(form.toString(), row.toArray());
+      StringBuilder form = new StringBuilder("%s");
+      for (int i = 1; i <= last; i++) {
+        form.append(" ".repeat(widths.get(i - 1) - length(row.get(i - 1)) + 2)).append("%s");
+      }
+      result(form.toString(), row.subList(0, last + 1).toArray());
     }
   }
 

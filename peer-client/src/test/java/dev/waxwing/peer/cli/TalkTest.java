@@ -277,11 +277,12 @@ class TalkTest {
   @Test
   void whoListsThoseHereFirstAndWatchesTheRest() {
     hub.peer("bob").enter();
+    assertTrue(alice("who").out().lines().noneMatch(line -> line.endsWith(" ")));
     JsonNode people = alice("who", "--json").json().get("people");
     assertEquals(2, people.size());
     hub.peer("alice").onSubscribe = () -> hub.peer("bob").close();
     Run.Done watch =
-        new Run(hub.doors(disk)).stoppedAfter("bob\n").run(as("alice", "who", "--watch"));
+        new Run(hub.doors(disk)).stoppedAfter("away  bob\n").run(as("alice", "who", "--watch"));
     assertEquals(130, watch.exit());
     assertTrue(watch.out().contains("○ away  bob"), watch.out());
   }
