@@ -9,6 +9,10 @@ import dev.waxwing.wire.Fault;
 import dev.waxwing.wire.FaultCode;
 import dev.waxwing.wire.WireLimits;
 import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.charset.CharacterCodingException;
+import java.nio.charset.CodingErrorAction;
+import java.nio.charset.StandardCharsets;
 import java.util.Map;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
@@ -26,7 +30,7 @@ public final class ContentCodec {
   /**
    * The plaintext of a letter.
    *
-   * @throws Fault MESSAGE_TOO_LARGE over 64 KiB
+   * @throws Fault MESSAGE_TOO_LARGE over 64 KiB; HEADER_MALFORMED for text that is not Unicode
    */
   public static byte[] encode(Letter letter) {
     ObjectNode node = MAPPER.createObjectNode();
@@ -41,28 +45,58 @@ public final class ContentCodec {
       }
       return plaintext;
     } catch (IOException e) {
-      throw new Fault(FaultCode.INTERNAL, "a message that cannot be written", e);
+      throw new Fault(FaultCode.HEADER_MALFORMED, "a message with text that is not Unicode", e);
     }
+  }
+
+  /** Decoded here, as for headers: Jackson would guess other encodings. */
+  private static String text(byte[] plaintext) throws CharacterCodingException {
+    if (plaintext.length > WireLimits.MAX_PLAINTEXT) {
+      throw new Fault(FaultCode.MESSAGE_TOO_LARGE, "a message of " + plaintext.length + " bytes");
+    }
+    return StandardCharsets.UTF_8
+        .newDecoder()
+        .onMalformedInput(CodingErrorAction.REPORT)
+        .onUnmappableCharacter(CodingErrorAction.REPORT)
+        .decode(ByteBuffer.wrap(plaintext))
+        .toString();
+  }
+
+  /** Refuses fields that must be understood and text no store or terminal could write again. */
+  private static void requireUnderstood(JsonNode node) {
+    node.fieldNames()
+        .forEachRemaining(
+            name -> {
+              if (name.startsWith("!")) {
+                throw new Fault(FaultCode.HEADER_FIELD_CRITICAL, "a field that must be understood");
+              }
+            });
+    if (node.isTextual() && !StandardCharsets.UTF_8.newEncoder().canEncode(node.textValue())) {
+      throw new Fault(FaultCode.HEADER_MALFORMED, "text with half a character");
+    }
+    node.forEach(ContentCodec::requireUnderstood);
   }
 
   /**
    * Reads a plaintext.
    *
-   * @throws Fault HEADER_MALFORMED or HEADER_TYPE_UNKNOWN
+   * @throws Fault HEADER_MALFORMED, HEADER_TYPE_UNKNOWN, HEADER_FIELD_CRITICAL or MESSAGE_TOO_LARGE
    */
   public static Letter decode(byte[] plaintext) {
     try {
-      JsonNode node = MAPPER.readTree(plaintext);
-      String type = node.path("type").asText();
-      Class<? extends Content> content = TYPES.get(type);
+      JsonNode node = MAPPER.readTree(text(plaintext));
+      JsonNode type = node.path("type");
+      Class<? extends Content> content = type.isTextual() ? TYPES.get(type.asText()) : null;
       if (content == null) {
         throw new Fault(FaultCode.HEADER_TYPE_UNKNOWN, "a message of a newer kind");
       }
       if (!node.path("id").isTextual()
           || !node.path("sentAt").isIntegralNumber()
+          || !node.path("sentAt").canConvertToLong()
           || !node.path("body").isObject()) {
         throw new Fault(FaultCode.HEADER_MALFORMED, "a message without its fields");
       }
+      requireUnderstood(node);
       for (var component : content.getRecordComponents()) {
         boolean optional = component.getAnnotatedType().isAnnotationPresent(Nullable.class);
         if (!optional && !node.get("body").hasNonNull(component.getName())) {

@@ -5,15 +5,17 @@ import java.util.function.Function;
 
 /**
  * Sorts contents by whom they concern: the outbox (receipts, resends), or the history and
- * transfers.
+ * transfers: answers to what was sent from here, and everything else.
  *
  * @param onReceipt for receipts
  * @param onResend for requests to resend
+ * @param onAnswer for what became of a file sent from here
  * @param onOther for everything else
  */
 record ByConcern<R>(
     Function<Content.Receipt, R> onReceipt,
     Function<Content.Resend, R> onResend,
+    Function<Content, R> onAnswer,
     Function<Content, R> onOther)
     implements Content.Cases<R> {
   @Override
@@ -43,7 +45,7 @@ record ByConcern<R>(
 
   @Override
   public R fileOutcome(Content.FileOutcome content) {
-    return onOther.apply(content);
+    return onAnswer.apply(content);
   }
 
   @Override
@@ -53,6 +55,6 @@ record ByConcern<R>(
 
   @Override
   public R restart(Content.Restart content) {
-    return onOther.apply(content);
+    return onAnswer.apply(content);
   }
 }

@@ -21,6 +21,9 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.TreeSet;
+import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Mail coming in: opened on a copy, stored together with the new ratchet state and its ID, then
@@ -28,7 +31,17 @@ import java.util.Optional;
  */
 final class Inbox {
   private static final long CLOCK_TOLERANCE = 3_600_000;
-  private static final int MAX_REFRESHES = 3;
+
+  /** Times a message that cannot be read is asked for. */
+  private static final int MAX_ASKED = 3;
+
+  /** Messages whose askings are counted; the oldest are forgotten. */
+  private static final int MAX_COUNTED = 1_000;
+
+  /** Most mail, in messages and bytes, that waits for records: several windows of the relay's. */
+  private static final int MAX_PARKED = 1_024;
+
+  private static final long MAX_PARKED_BYTES = 8L << 20;
 
   private final Sessions sessions;
   private final Outbox outbox;
@@ -37,7 +50,9 @@ final class Inbox {
   // Valid for one connection.
   private EpochId epoch = new EpochId(Bytes.of(new byte[EpochId.LENGTH]));
   private final Map<UserId, List<Mail>> parked = new HashMap<>();
-  private final Map<Address, Integer> refreshes = new HashMap<>();
+
+  // Valid for the process.
+  private final Map<Asked, Integer> asked = new LinkedHashMap<>();
 
   // Valid for one turn.
   private final List<PeerMessage.Mail> acks = new ArrayList<>();
@@ -49,15 +64,14 @@ final class Inbox {
     /** Somebody's record is needed to open their mail. */
     void look(Turn turn, UserId user);
 
-    /** A device's mail cannot be opened: begin a new session with it. */
-    void refresh(Turn turn, Address device);
-
     /** Content that concerns transfers is to be stored in this turn. */
     void store(Turn turn, Address from, MessageId id, Content content);
   }
 
   /** A delivery with its body. */
   record Mail(RelayMessage.Deliver head, byte[] sealed) {}
+
+  private record Asked(Address from, MessageId id) {}
 
   Inbox(Sessions sessions, Outbox outbox, Wishes wishes) {
     this.sessions = sessions;
@@ -68,8 +82,27 @@ final class Inbox {
   void linkUp(EpochId current) {
     epoch = current;
     parked.clear();
-    refreshes.clear();
     startTurn();
+  }
+
+  /** What brings this back to where it is now, when a turn fails. */
+  Runnable remember() {
+    EpochId current = epoch;
+    Map<UserId, List<Mail>> waiting = new HashMap<>();
+    parked.forEach((user, mail) -> waiting.put(user, new ArrayList<>(mail)));
+    Map<Asked, Integer> counts = new LinkedHashMap<>(asked);
+    return () -> {
+      epoch = current;
+      parked.clear();
+      parked.putAll(waiting);
+      asked.clear();
+      asked.putAll(counts);
+    };
+  }
+
+  /** Asks again for records that mail waits for. */
+  void tick(Turn turn) {
+    new TreeSet<>(parked.keySet()).forEach(user -> wishes.look(turn, user));
   }
 
   /** Forgets what an earlier turn left when its transaction failed. */
@@ -84,6 +117,7 @@ final class Inbox {
     List<Mail> waiting = parked.get(sender);
     if (waiting != null) {
       waiting.add(mail);
+      refuseTooMuchParked();
     } else {
       take(turn, mail, Knowledge.ASK);
     }
@@ -106,15 +140,14 @@ final class Inbox {
   private void take(Turn turn, Mail mail, Knowledge knowledge) {
     Address from = mail.head().from();
     MessageId id = mail.head().id();
-    if (turn.tx().seen(from, id)) {
-      ack(mail);
-      turn.tx().contact(from.user()).ifPresent(known -> receiptDue(known, id));
-      return;
-    }
     ContactRow known = turn.tx().contact(from.user()).orElse(null);
     if (known != null && known.marks().blocked()) {
-      turn.tx().putSeen(from, id);
       ack(mail);
+      return;
+    }
+    if (turn.tx().seen(from, id)) {
+      ack(mail);
+      repeated(turn, known, id);
       return;
     }
     Optional<UserRecord> record = Optional.ofNullable(known).flatMap(it -> recordWith(it, from));
@@ -124,9 +157,36 @@ final class Inbox {
       List<Mail> waiting = new ArrayList<>();
       waiting.add(mail);
       parked.put(from.user(), waiting);
+      refuseTooMuchParked();
       wishes.look(turn, from.user());
     } else {
-      setAside(turn, mail);
+      setAside(turn, mail, "nothing tells how to read it");
+    }
+  }
+
+  /** Sent again because its receipt was lost with a relay's disk: there is another. */
+  private void repeated(Turn turn, @Nullable ContactRow known, MessageId id) {
+    boolean stored =
+        known != null
+            && turn.tx()
+                .message(id)
+                .filter(row -> !row.state().outgoing() && row.with().equals(known.user()))
+                .isPresent();
+    if (known != null && stored) {
+      receiptDue(known, id);
+    }
+  }
+
+  /** The relay's window keeps honest relays far from this; the others lose the connection. */
+  private void refuseTooMuchParked() {
+    long count = 0;
+    long bytes = 0;
+    for (List<Mail> waiting : parked.values()) {
+      count += waiting.size();
+      bytes += waiting.stream().mapToLong(mail -> mail.sealed().length).sum();
+    }
+    if (count > MAX_PARKED || bytes > MAX_PARKED_BYTES) {
+      throw new Fault(FaultCode.FRAME_UNEXPECTED, "more mail than the relay may deliver unacked");
     }
   }
 
@@ -150,33 +210,61 @@ final class Inbox {
     try {
       plaintext = sessions.open(turn, record, from.device(), mail.sealed());
     } catch (Fault fault) {
-      setAside(turn, mail);
-      if (fault.code() == FaultCode.UNDECRYPTABLE) {
-        unreadable.computeIfAbsent(from, device -> new ArrayList<>()).add(id);
-      }
-      return;
-    }
-    Letter letter;
-    try {
-      letter = ContentCodec.decode(plaintext);
-      if (!letter.id().equals(id)) {
-        throw new Fault(FaultCode.UNDECRYPTABLE, "a message under another's ID");
-      }
-    } catch (Fault fault) {
-      turn.tx().putSeen(from, id);
-      setAside(turn, mail);
+      unopened(turn, mail, fault);
       return;
     }
     turn.tx().putSeen(from, id);
-    store(turn, from, letter);
+    Letter letter = letter(turn, id, plaintext).orElse(null);
+    if (letter == null) {
+      setAside(turn, mail, "it is not what a message must be");
+      return;
+    }
+    boolean pinned = People.record(known).device(from.device()).isPresent();
+    store(turn, from, letter, pinned ? Key.PINNED : Key.HELD);
     ack(mail);
     if (deservesReceipt(letter.content())) {
       receiptDue(known, id);
     }
   }
 
-  private void store(Turn turn, Address from, Letter letter) {
-    boolean odd = Math.abs(letter.sentAt() - turn.now()) > CLOCK_TOLERANCE;
+  /** Nothing when the letter is malformed, under another's ID, or would take a line's place. */
+  private static Optional<Letter> letter(Turn turn, MessageId id, byte[] plaintext) {
+    try {
+      Letter letter = ContentCodec.decode(plaintext);
+      boolean takesPlace =
+          Visible.of(letter.content()).isPresent() && turn.tx().message(id).isPresent();
+      return letter.id().equals(id) && !takesPlace ? Optional.of(letter) : Optional.empty();
+    } catch (Fault fault) {
+      return Optional.empty();
+    }
+  }
+
+  private void unopened(Turn turn, Mail mail, Fault fault) {
+    switch (fault.code()) {
+      case UNDECRYPTABLE -> {
+        turn.tx().putQuarantine(mail.head().from(), mail.head().id(), mail.sealed(), turn.now());
+        ack(mail);
+        unreadable
+            .computeIfAbsent(mail.head().from(), device -> new ArrayList<>())
+            .add(mail.head().id());
+      }
+      case MESSAGE_REPLAYED -> ack(mail);
+      case SUITE_UNKNOWN -> setAside(turn, mail, "it needs a newer program");
+      default -> throw fault;
+    }
+  }
+
+  /** By which key of a person a message came. */
+  private enum Key {
+    PINNED,
+    /** One the pinned key did not sign: it can say something, not answer for the pinned one. */
+    HELD
+  }
+
+  private void store(Turn turn, Address from, Letter letter, Key key) {
+    boolean odd =
+        letter.sentAt() < turn.now() - CLOCK_TOLERANCE
+            || letter.sentAt() > turn.now() + CLOCK_TOLERANCE;
     Visible.of(letter.content())
         .ifPresent(
             visible ->
@@ -191,27 +279,38 @@ final class Inbox {
                         visible.text(),
                         visible.blob(),
                         odd)));
+    boolean answers =
+        letter.content().on(new ByConcern<>(it -> true, it -> true, it -> true, it -> false));
+    if (answers && key == Key.HELD) {
+      return;
+    }
+    Function<Content, Boolean> transfers =
+        content -> {
+          wishes.store(turn, from, letter.id(), content);
+          return true;
+        };
     letter
         .content()
         .on(
-            new ByConcern<Void>(
+            new ByConcern<>(
                 receipt -> {
-                  outbox.receipt(turn, from.user(), receipt.stored());
-                  return null;
+                  OutboxRows.receipt(turn, from.user(), receipt.stored());
+                  return true;
                 },
                 resend -> {
                   outbox.resend(turn, from, resend.ids());
-                  return null;
+                  return true;
                 },
-                other -> {
-                  wishes.store(turn, from, letter.id(), other);
-                  return null;
-                }));
+                transfers,
+                transfers));
   }
 
-  private void setAside(Turn turn, Mail mail) {
-    turn.tx().putQuarantine(mail.head().from(), mail.head().id(), mail.sealed(), turn.now());
+  private void setAside(Turn turn, Mail mail, String why) {
+    Address from = mail.head().from();
+    turn.tx().putQuarantine(from, mail.head().id(), mail.sealed(), turn.now());
     ack(mail);
+    turn.effects()
+        .add(new PeerEffect.Notice("a message of " + from.user() + " cannot be read: " + why));
   }
 
   private void ack(Mail mail) {
@@ -226,7 +325,7 @@ final class Inbox {
 
   /** Whether a content is answered by a receipt: everything but receipts and requests to resend. */
   static boolean deservesReceipt(Content content) {
-    return content.on(new ByConcern<>(receipt -> false, resend -> false, other -> true));
+    return content.on(new ByConcern<>(it -> false, it -> false, it -> true, it -> true));
   }
 
   /** Ends a turn: acks and receipts for what it stored, new sessions for what it could not read. */
@@ -245,19 +344,35 @@ final class Inbox {
                     outbox.fresh(), user, new Content.Receipt(ids.subList(from, to))));
           }
         });
-    unreadable.forEach(
-        (device, ids) -> {
-          if (refreshes.merge(device, 1, Integer::sum) <= MAX_REFRESHES) {
-            wishes.refresh(turn, device);
-            List<MessageId> some = ids.subList(0, Math.min(ids.size(), Content.Resend.MAX));
-            outbox.submit(
-                turn,
-                new PeerInput.Submit(outbox.fresh(), device.user(), new Content.Resend(some)));
-          } else {
-            turn.effects()
-                .add(new PeerEffect.Notice("mail from " + device.user() + " cannot be read"));
-          }
-        });
+    unreadable.forEach((device, ids) -> askAgain(turn, device, ids));
     startTurn();
+  }
+
+  /** Over a new session; the last time only so that the sender gives up too. */
+  private void askAgain(Turn turn, Address device, List<MessageId> ids) {
+    List<MessageId> ask = new ArrayList<>();
+    for (MessageId id : ids) {
+      int times = asked.merge(new Asked(device, id), 1, Integer::sum);
+      if (times <= MAX_ASKED + 1) {
+        ask.add(id);
+      }
+      if (times == MAX_ASKED + 1) {
+        turn.effects()
+            .add(new PeerEffect.Notice("a message of " + device.user() + " cannot be read"));
+      }
+    }
+    while (asked.size() > MAX_COUNTED) {
+      asked.remove(asked.keySet().iterator().next());
+    }
+    if (!ask.isEmpty()) {
+      sessions.renew(turn, device);
+    }
+    for (int from = 0; from < ask.size(); from += Content.Resend.MAX) {
+      int to = Math.min(ask.size(), from + Content.Resend.MAX);
+      outbox.submit(
+          turn,
+          new PeerInput.Submit(
+              outbox.fresh(), device.user(), new Content.Resend(ask.subList(from, to))));
+    }
   }
 }

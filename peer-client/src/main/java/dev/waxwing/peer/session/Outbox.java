@@ -22,6 +22,7 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.TreeSet;
 
 /**
  * Messages on their way out: queued, sealed, handed over, accepted. Sealed once, so that a retry is
@@ -33,11 +34,16 @@ final class Outbox {
   private static final int WINDOW = 32;
 
   private static final int MAX_ATTEMPTS = 4;
-  private static final long KEEP_MILLIS = 30L * 24 * 3600 * 1000;
+
+  /** How often what a full mailbox refused is tried again, where nobody else would. */
+  private static final long MAILBOX_MILLIS = 60_000;
 
   /** Asks for somebody's prekey bundles; the caller remembers what is under way. */
   interface BundleWish {
     void fetch(Turn turn, UserId user);
+
+    /** Whether an answer is still to come. */
+    boolean underWay(UserId user);
   }
 
   private final Identity identity;
@@ -46,9 +52,15 @@ final class Outbox {
   private final BundleWish bundles;
 
   // Valid for one connection.
-  private final Set<MessageId> inFlight = new HashSet<>();
+  private final Map<MessageId, UserId> inFlight = new HashMap<>();
   private final Map<UserId, Long> notBefore = new HashMap<>();
-  private final Set<MessageId> retryLater = new HashSet<>();
+
+  /**
+   * Whom sealed messages wait for that are not handed over, after a refusal or a lost connection.
+   * They go first, in their order, once every answer that is still to come is there.
+   */
+  private final Set<UserId> again = new HashSet<>();
+
   private boolean online;
 
   Outbox(Identity identity, Sessions sessions, Randomness random, BundleWish bundles) {
@@ -62,10 +74,8 @@ final class Outbox {
     online = true;
     inFlight.clear();
     notBefore.clear();
-    retryLater.clear();
-    for (OutboxRow row : turn.tx().outbox(OutboxRow.State.SEALED)) {
-      handOver(turn, row);
-    }
+    again.clear();
+    again.addAll(turn.tx().outboxPeople(OutboxRow.State.SEALED));
     pumpAll(turn);
   }
 
@@ -74,17 +84,28 @@ final class Outbox {
     inFlight.clear();
   }
 
-  /** The relay was restored: what has no receipt is sealed and sent again, under its old id. */
-  void newEpoch(Turn turn) {
-    for (UserId user : turn.tx().outboxPeople(OutboxRow.State.ACCEPTED)) {
-      for (OutboxRow row : turn.tx().outbox(OutboxRow.State.ACCEPTED, user, Integer.MAX_VALUE)) {
-        turn.tx().putOutbox(queued(row, row.attempts()));
-      }
-    }
+  /** What brings this back to where it is now, when a turn fails. */
+  Runnable remember() {
+    Map<MessageId, UserId> flying = new HashMap<>(inFlight);
+    Map<UserId, Long> waits = new HashMap<>(notBefore);
+    Set<UserId> sealed = new HashSet<>(again);
+    boolean connected = online;
+    return () -> {
+      inFlight.clear();
+      inFlight.putAll(flying);
+      notBefore.clear();
+      notBefore.putAll(waits);
+      again.clear();
+      again.addAll(sealed);
+      online = connected;
+    };
   }
 
   void submit(Turn turn, PeerInput.Submit submit) {
     UserId to = submit.to();
+    if (turn.tx().outbox(submit.id()).isPresent() || turn.tx().message(submit.id()).isPresent()) {
+      return;
+    }
     Letter letter = new Letter(submit.id(), turn.now(), submit.content());
     byte[] plaintext = ContentCodec.encode(letter);
     boolean toSelf = to.equals(identity.user());
@@ -114,7 +135,7 @@ final class Outbox {
   }
 
   /** Whoever is written to is a contact; what they sent before gets its receipt now. */
-  private void answered(Turn turn, UserId to) {
+  void answered(Turn turn, UserId to) {
     ContactRow known = turn.tx().contact(to).orElse(null);
     if (known == null || known.marks().contact()) {
       return;
@@ -139,59 +160,98 @@ final class Outbox {
 
   /** Seals and hands over what waits for {@code to}, as far as the window, trust and keys allow. */
   void pump(Turn turn, UserId to) {
-    if (!online || inFlight.size() >= WINDOW || notBefore.getOrDefault(to, 0L) > turn.now()) {
+    boolean waits = notBefore.getOrDefault(to, 0L) > turn.now() || bundles.underWay(to);
+    if (!online || full() || waits || !handedOverAgain(turn, to)) {
       return;
     }
     List<OutboxRow> waiting =
         turn.tx().outbox(OutboxRow.State.QUEUED, to, WINDOW - inFlight.size());
-    if (waiting.isEmpty()) {
-      return;
-    }
-    ContactRow contact = turn.tx().contact(to).orElse(null);
-    if (contact == null) {
-      bundles.fetch(turn, to);
-      return;
-    }
-    if (contact.trust() == Trust.CHANGED) {
-      waiting.forEach(row -> turn.move(row.id(), MessageRow.State.HELD));
-      return;
-    }
-    UserRecord peer = People.record(contact);
-    for (UserRecord.Device device : peer.devices()) {
-      if (!sessions.ready(turn, peer, device.device())) {
-        bundles.fetch(turn, to);
-        return;
-      }
-    }
-    for (OutboxRow row : waiting) {
-      List<OutboxRow.Sealed> sealed = new ArrayList<>();
-      for (UserRecord.Device device : peer.devices()) {
-        sealed.add(
-            new OutboxRow.Sealed(
-                device.device(), sessions.seal(turn, peer, device.device(), row.plaintext())));
-      }
-      OutboxRow next =
-          new OutboxRow(
-              row.id(),
-              to,
-              OutboxRow.State.SEALED,
-              row.created(),
-              row.plaintext(),
-              List.copyOf(sealed),
-              row.attempts() + 1);
-      turn.tx().putOutbox(next);
-      handOver(turn, next);
+    if (!waiting.isEmpty() && mayGo(turn, to)) {
+      waiting.stream()
+          .takeWhile(row -> !inFlight.containsKey(row.id()))
+          .forEach(row -> seal(turn, row));
     }
   }
 
+  private boolean full() {
+    return inFlight.size() >= WINDOW;
+  }
+
+  /** Whether nothing sealed waits any longer; as long as answers may come, it does. */
+  private boolean handedOverAgain(Turn turn, UserId to) {
+    if (!again.contains(to)) {
+      return true;
+    }
+    if (inFlight.containsValue(to)) {
+      return false;
+    }
+    for (OutboxRow row : turn.tx().outbox(OutboxRow.State.SEALED, to, Integer.MAX_VALUE)) {
+      if (full()) {
+        return false;
+      }
+      handOver(turn, row);
+    }
+    again.remove(to);
+    return !full();
+  }
+
+  /** Whether there is a key to seal for, and a session with every device; asks for what lacks. */
+  private boolean mayGo(Turn turn, UserId to) {
+    ContactRow contact = turn.tx().contact(to).orElse(null);
+    if (contact == null) {
+      bundles.fetch(turn, to);
+      return false;
+    }
+    if (contact.trust() == Trust.CHANGED) {
+      turn.tx()
+          .outbox(OutboxRow.State.QUEUED, to, Integer.MAX_VALUE)
+          .forEach(row -> turn.move(row.id(), MessageRow.State.HELD));
+      return false;
+    }
+    UserRecord peer = People.record(contact);
+    boolean ready =
+        peer.devices().stream().allMatch(device -> sessions.ready(turn, peer, device.device()));
+    if (!ready) {
+      bundles.fetch(turn, to);
+    }
+    return ready;
+  }
+
+  private void seal(Turn turn, OutboxRow row) {
+    UserRecord peer = People.record(turn.tx().contact(row.to()).orElseThrow());
+    List<OutboxRow.Sealed> sealed = new ArrayList<>();
+    for (UserRecord.Device device : peer.devices()) {
+      sealed.add(
+          new OutboxRow.Sealed(
+              device.device(), sessions.seal(turn, peer, device.device(), row.plaintext())));
+    }
+    OutboxRow next = OutboxRows.sealed(row, List.copyOf(sealed));
+    turn.tx().putOutbox(next);
+    handOver(turn, next);
+  }
+
   void pumpAll(Turn turn) {
-    if (online && inFlight.size() < WINDOW) {
-      turn.tx().outboxPeople(OutboxRow.State.QUEUED).forEach(user -> pump(turn, user));
+    if (online) {
+      Set<UserId> people = new TreeSet<>(turn.tx().outboxPeople(OutboxRow.State.QUEUED));
+      people.addAll(again);
+      people.forEach(user -> pump(turn, user));
+    }
+  }
+
+  /** An answer came: its place in the window is free. */
+  private void answered(Turn turn, MessageId id, UserId to, Runnable answer) {
+    boolean others = full();
+    inFlight.remove(id);
+    answer.run();
+    if (others) {
+      pumpAll(turn);
+    } else {
+      pump(turn, to);
     }
   }
 
   private void handOver(Turn turn, OutboxRow row) {
-    inFlight.add(row.id());
+    inFlight.put(row.id(), row.to());
     List<PeerMessage.Target> targets = new ArrayList<>();
     ByteArrayOutputStream body = new ByteArrayOutputStream();
     for (OutboxRow.Sealed sealed : row.sealed()) {
@@ -202,107 +262,77 @@ final class Outbox {
   }
 
   void accepted(Turn turn, MessageId id) {
-    inFlight.remove(id);
-    turn.tx()
-        .outbox(id)
-        .filter(row -> row.state() == OutboxRow.State.SEALED)
-        .ifPresent(
-            row -> {
-              if (!receipted(row)) {
-                turn.tx().removeOutbox(id);
-                pump(turn, row.to());
-                return;
-              }
-              turn.tx()
-                  .putOutbox(
-                      new OutboxRow(
-                          id,
-                          row.to(),
-                          OutboxRow.State.ACCEPTED,
-                          row.created(),
-                          row.plaintext(),
-                          List.of(),
-                          row.attempts()));
-              turn.move(id, MessageRow.State.ACCEPTED);
-              pump(turn, row.to());
-            });
-    pumpAll(turn);
-  }
-
-  /** Whether the receiver answers a message with a receipt: receipts themselves get none. */
-  private static boolean receipted(OutboxRow row) {
-    return Inbox.deservesReceipt(ContentCodec.decode(row.plaintext()).content());
+    OutboxRow row = turn.tx().outbox(id).orElse(null);
+    UserId to = inFlight.get(id);
+    if (to != null) {
+      answered(
+          turn,
+          id,
+          to,
+          () -> {
+            // Queued again meanwhile, it goes again.
+            if (row != null && row.state() == OutboxRow.State.SEALED) {
+              OutboxRows.accepted(turn, row);
+            }
+          });
+    }
   }
 
   void refused(Turn turn, MessageId id, RelayMessage.Refused refusal) {
-    inFlight.remove(id);
     OutboxRow row = turn.tx().outbox(id).orElse(null);
-    if (row == null || row.state() != OutboxRow.State.SEALED) {
+    UserId to = inFlight.get(id);
+    if (to == null) {
       return;
     }
+    answered(
+        turn,
+        id,
+        to,
+        () -> {
+          if (row != null && row.state() == OutboxRow.State.SEALED) {
+            refused(turn, row, refusal);
+          }
+        });
+  }
+
+  private void refused(Turn turn, OutboxRow row, RelayMessage.Refused refusal) {
+    Fault fault = new Fault(refusal.code(), refusal.detail());
     switch (refusal.code()) {
-      case RATE_LIMITED, DISK_FULL, STORE_STOPPED, RELAY_DRAINING -> {
-        // The same ciphertext goes again, when the relay says or with the next connection.
-        notBefore.put(row.to(), turn.now() + Math.max(1_000, refusal.retryAfterMillis()));
-        retryLater.add(id);
+      case RATE_LIMITED, DISK_FULL, STORE_STOPPED, STORE_BUSY, RELAY_DRAINING ->
+          handOverLater(turn, row, Math.max(1_000, refusal.retryAfterMillis()));
+      case MAILBOX_FULL, MAILBOX_SHARE_FULL -> {
+        if (Visible.of(ContentCodec.decode(row.plaintext()).content()).isPresent()) {
+          OutboxRows.giveUp(turn, row, fault);
+        } else {
+          handOverLater(turn, row, MAILBOX_MILLIS);
+        }
       }
       case DEVICES_STALE -> {
-        turn.tx().putOutbox(queued(row, row.attempts()));
+        // Every sealed message to them is for the wrong devices: all are sealed anew, in order.
+        for (OutboxRow stale :
+            turn.tx().outbox(OutboxRow.State.SEALED, row.to(), Integer.MAX_VALUE)) {
+          turn.tx().putOutbox(OutboxRows.queued(stale, stale.attempts()));
+        }
         if (row.attempts() < MAX_ATTEMPTS) {
           bundles.fetch(turn, row.to());
         } else {
-          giveUp(turn, row, new Fault(refusal.code(), refusal.detail()));
+          OutboxRows.giveUp(turn, row, fault);
         }
       }
-      default -> giveUp(turn, row, new Fault(refusal.code(), refusal.detail()));
+      default -> OutboxRows.giveUp(turn, row, fault);
     }
-    pumpAll(turn);
   }
 
-  /** Hands over again what was refused for a while and whose time has come. */
+  /** The same ciphertext goes again, when the relay says or with the next connection. */
+  private void handOverLater(Turn turn, OutboxRow row, long millis) {
+    again.add(row.to());
+    notBefore.merge(row.to(), turn.now() + millis, Math::max);
+  }
+
+  /** Hands over what was refused for a while and whose time has come; drops what is too old. */
   void tick(Turn turn) {
-    turn.tx().removeOutboxBefore(OutboxRow.State.ACCEPTED, turn.now() - KEEP_MILLIS);
-    if (!online) {
-      return;
-    }
-    for (MessageId id : List.copyOf(retryLater)) {
-      OutboxRow row = turn.tx().outbox(id).orElse(null);
-      if (row == null || row.state() != OutboxRow.State.SEALED) {
-        retryLater.remove(id);
-      } else if (notBefore.getOrDefault(row.to(), 0L) <= turn.now()) {
-        retryLater.remove(id);
-        handOver(turn, row);
-      }
-    }
+    OutboxRows.expire(turn);
     pumpAll(turn);
-  }
-
-  /** Gives up everything that waits for somebody who cannot be reached at all. */
-  void giveUpAll(Turn turn, UserId to, Fault fault) {
-    for (OutboxRow row : turn.tx().outbox(OutboxRow.State.QUEUED, to, Integer.MAX_VALUE)) {
-      giveUp(turn, row, fault);
-    }
-  }
-
-  private static void giveUp(Turn turn, OutboxRow row, Fault fault) {
-    turn.tx().removeOutbox(row.id());
-    turn.move(row.id(), MessageRow.State.FAILED);
-    turn.undeliverable(row, ContentCodec.decode(row.plaintext()).content(), fault);
-  }
-
-  /** The receiver stored these. */
-  void receipt(Turn turn, UserId from, List<MessageId> stored) {
-    for (MessageId id : stored) {
-      turn.tx()
-          .outbox(id)
-          .filter(row -> row.to().equals(from))
-          .ifPresent(
-              row -> {
-                turn.tx().removeOutbox(id);
-                inFlight.remove(id);
-                turn.move(id, MessageRow.State.DELIVERED);
-              });
-    }
   }
 
   /** The receiver could not read these: they are sealed anew, for the same key only. */
@@ -313,10 +343,10 @@ final class Outbox {
         continue;
       }
       if (row.attempts() >= MAX_ATTEMPTS) {
-        giveUp(
+        OutboxRows.giveUp(
             turn, row, new Fault(FaultCode.UNDECRYPTABLE, "the receiver cannot read the message"));
       } else {
-        turn.tx().putOutbox(queued(row, row.attempts()));
+        turn.tx().putOutbox(OutboxRows.queued(row, row.attempts()));
       }
     }
     pump(turn, from.user());
@@ -348,24 +378,5 @@ final class Outbox {
                 id, message.with(), OutboxRow.State.QUEUED, turn.now(), plaintext, List.of(), 0));
     turn.move(id, MessageRow.State.QUEUED);
     pump(turn, message.with());
-  }
-
-  /** What was held for somebody's changed key may go. */
-  void release(Turn turn, UserId user) {
-    for (OutboxRow row : turn.tx().outbox(OutboxRow.State.QUEUED, user, Integer.MAX_VALUE)) {
-      turn.move(row.id(), MessageRow.State.QUEUED);
-    }
-    pump(turn, user);
-  }
-
-  private static OutboxRow queued(OutboxRow row, int attempts) {
-    return new OutboxRow(
-        row.id(),
-        row.to(),
-        OutboxRow.State.QUEUED,
-        row.created(),
-        row.plaintext(),
-        List.of(),
-        attempts);
   }
 }

@@ -1,6 +1,5 @@
 package dev.waxwing.peer.session;
 
-import dev.waxwing.message.Address;
 import dev.waxwing.message.MessageId;
 import dev.waxwing.message.RelayMessage;
 import dev.waxwing.message.UserId;
@@ -27,8 +26,6 @@ public sealed interface PeerInput {
     R look(Look input);
 
     R decide(Decide input);
-
-    R refresh(Refresh input);
 
     R tick(Tick input);
   }
@@ -104,14 +101,6 @@ public sealed interface PeerInput {
     @Override
     public <R> R on(Cases<R> cases) {
       return cases.decide(this);
-    }
-  }
-
-  /** A device's mail cannot be read: begin a new session with it before anything else. */
-  record Refresh(Address device) implements PeerInput {
-    @Override
-    public <R> R on(Cases<R> cases) {
-      return cases.refresh(this);
     }
   }
 

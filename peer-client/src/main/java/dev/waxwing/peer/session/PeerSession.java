@@ -14,10 +14,8 @@ import dev.waxwing.peer.session.PeerStore.ContactRow;
 import dev.waxwing.wire.Fault;
 import dev.waxwing.wire.FaultCode;
 import java.util.HashMap;
-import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
 
 /**
  * A peer's end of the protocol: one input is one transaction, and its effects are let go only when
@@ -29,19 +27,19 @@ public final class PeerSession implements Outbox.BundleWish, Inbox.Wishes {
 
   // Valid for the process.
   private final PeerStore store;
-  private final Suite suite;
   private final People people;
   private final Sessions sessions;
   private final PrekeyKeeper prekeys;
   private final Outbox outbox;
   private final Inbox inbox;
+  private final Decisions decisions;
   private final TransferLedger ledger;
   private int nextRef = 1;
 
   // Valid for one connection.
   private final Map<Integer, Lookup> lookups = new HashMap<>();
-  private final Set<Address> refresh = new HashSet<>();
   private int publishing;
+  private long publishNotBefore;
   private boolean online;
 
   /** Somebody being looked up. */
@@ -56,13 +54,13 @@ public final class PeerSession implements Outbox.BundleWish, Inbox.Wishes {
   public PeerSession(
       PeerStore store, Suite suite, Identity identity, Randomness random, TransferLedger ledger) {
     this.store = store;
-    this.suite = suite;
     this.ledger = ledger;
     this.people = new People(suite);
     this.sessions = new Sessions(suite, identity, random);
     this.prekeys = new PrekeyKeeper(suite, identity, random);
     this.outbox = new Outbox(identity, sessions, random, this);
     this.inbox = new Inbox(sessions, outbox, this);
+    this.decisions = new Decisions(people, sessions, outbox);
   }
 
   /**
@@ -75,13 +73,38 @@ public final class PeerSession implements Outbox.BundleWish, Inbox.Wishes {
    */
   public List<PeerEffect> on(PeerInput input, long now) {
     inbox.startTurn();
-    return store.transact(
-        tx -> {
-          Turn turn = new Turn(tx, now);
-          input.on(new Inputs(turn));
-          inbox.flush(turn);
-          return List.copyOf(turn.effects());
-        });
+    Runnable undo = remember();
+    try {
+      return store.transact(
+          tx -> {
+            Turn turn = new Turn(tx, now);
+            input.on(new Inputs(turn));
+            inbox.flush(turn);
+            return List.copyOf(turn.effects());
+          });
+    } catch (RuntimeException e) {
+      undo.run();
+      throw e;
+    }
+  }
+
+  /** What brings memory back to where it is now: it moves with the store or not at all. */
+  private Runnable remember() {
+    Runnable inner = outbox.remember();
+    Runnable outer = inbox.remember();
+    Map<Integer, Lookup> asked = new HashMap<>(lookups);
+    int published = publishing;
+    long pause = publishNotBefore;
+    boolean connected = online;
+    return () -> {
+      inner.run();
+      outer.run();
+      lookups.clear();
+      lookups.putAll(asked);
+      publishing = published;
+      publishNotBefore = pause;
+      online = connected;
+    };
   }
 
   /** A number for a request that no other request of this session has. */
@@ -100,9 +123,8 @@ public final class PeerSession implements Outbox.BundleWish, Inbox.Wishes {
   }
 
   @Override
-  public void refresh(Turn turn, Address device) {
-    refresh.add(device);
-    lookUp(turn, device.user(), Want.BUNDLES);
+  public boolean underWay(UserId user) {
+    return lookups.containsValue(new Lookup(user, Want.BUNDLES));
   }
 
   @Override
@@ -124,7 +146,7 @@ public final class PeerSession implements Outbox.BundleWish, Inbox.Wishes {
   }
 
   private void tendPrekeys(Turn turn, PrekeyKeeper.Occasion occasion, PrekeyStock.AtRelay left) {
-    if (publishing == 0) {
+    if (publishing == 0 && turn.now() >= publishNotBefore) {
       int ref = nextRef();
       publishing = prekeys.keep(turn, occasion, left, ref) ? ref : 0;
     }
@@ -147,24 +169,23 @@ public final class PeerSession implements Outbox.BundleWish, Inbox.Wishes {
         known != null
             && known.trust() != Trust.CHANGED
             && bundles.owner().encoded().equals(pinned(known).encoded());
-    if (known != null && usable) {
-      UserRecord record = People.record(known);
-      for (Prekeys.Bundle bundle : bundles.bundles()) {
-        Address device = new Address(user, bundle.device());
-        boolean wanted = refresh.remove(device) || !sessions.ready(turn, record, bundle.device());
-        if (wanted && bundle.verify(suite.signing(), record)) {
-          sessions.start(turn, record, bundle);
-        }
-      }
-      boolean complete =
-          record.devices().stream()
-              .allMatch(device -> sessions.ready(turn, record, device.device()));
-      if (!complete) {
-        outbox.postpone(turn, user, NO_PREKEYS_MILLIS);
-      }
+    boolean complete = usable && known != null && start(turn, People.record(known), bundles);
+    if (!complete && (known == null || known.trust() != Trust.CHANGED)) {
+      outbox.postpone(turn, user, NO_PREKEYS_MILLIS);
     }
     outbox.pump(turn, user);
-    inbox.unpark(turn, user);
+  }
+
+  /** Starts the sessions that lack; whether every device has one then. */
+  private boolean start(Turn turn, UserRecord record, Prekeys.Bundles bundles) {
+    for (Prekeys.Bundle bundle : bundles.bundles()) {
+      if (record.device(bundle.device()).isPresent()
+          && !sessions.ready(turn, record, bundle.device())) {
+        sessions.start(turn, record, bundle);
+      }
+    }
+    return record.devices().stream()
+        .allMatch(device -> sessions.ready(turn, record, device.device()));
   }
 
   private static UserRecord.Signed pinned(ContactRow known) {
@@ -175,11 +196,11 @@ public final class PeerSession implements Outbox.BundleWish, Inbox.Wishes {
     Fault fault = new Fault(refusal.code(), refusal.detail());
     turn.effects().add(new PeerEffect.Looked(lookup.user(), fault));
     if (refusal.code() == FaultCode.USER_UNKNOWN || refusal.code() == FaultCode.DECLINED) {
-      outbox.giveUpAll(turn, lookup.user(), fault);
-    } else {
+      OutboxRows.giveUpAll(turn, PeerStore.OutboxRow.State.QUEUED, lookup.user(), fault);
+      inbox.unpark(turn, lookup.user());
+    } else if (lookup.want() == Want.BUNDLES) {
       outbox.postpone(turn, lookup.user(), Math.max(1_000, refusal.retryAfterMillis()));
     }
-    inbox.unpark(turn, lookup.user());
   }
 
   /** The inputs, each in a turn. */
@@ -195,8 +216,8 @@ public final class PeerSession implements Outbox.BundleWish, Inbox.Wishes {
       RelayMessage.Welcome welcome = input.welcome();
       online = true;
       lookups.clear();
-      refresh.clear();
       publishing = 0;
+      publishNotBefore = 0;
       inbox.linkUp(welcome.epoch());
       byte[] epoch = welcome.epoch().value().toArray();
       boolean restored =
@@ -206,7 +227,7 @@ public final class PeerSession implements Outbox.BundleWish, Inbox.Wishes {
               .isPresent();
       turn.tx().putValue(EPOCH, epoch);
       if (restored) {
-        outbox.newEpoch(turn);
+        OutboxRows.newEpoch(turn);
       }
       tendPrekeys(
           turn,
@@ -219,6 +240,11 @@ public final class PeerSession implements Outbox.BundleWish, Inbox.Wishes {
     @Override
     public Boolean linkDown(PeerInput.LinkDown input) {
       online = false;
+      Fault fault = new Fault(FaultCode.NETWORK_UNREACHABLE, "the connection ended");
+      lookups
+          .values()
+          .forEach(lookup -> turn.effects().add(new PeerEffect.Looked(lookup.user(), fault)));
+      lookups.clear();
       outbox.linkDown();
       return true;
     }
@@ -245,44 +271,18 @@ public final class PeerSession implements Outbox.BundleWish, Inbox.Wishes {
 
     @Override
     public Boolean look(PeerInput.Look input) {
-      look(input.user());
-      return true;
-    }
-
-    private void look(UserId user) {
-      PeerSession.this.look(turn, user);
-    }
-
-    @Override
-    public Boolean decide(PeerInput.Decide input) {
-      ContactRow known =
-          turn.tx()
-              .contact(input.user())
-              .orElseThrow(
-                  () -> new Fault(FaultCode.CONTACT_UNKNOWN, input.user() + " is not known here"));
-      PeerStore.Marks marks = known.marks();
-      switch (input.decision()) {
-        case ADD -> turn.put(People.with(known, marks.asContact()));
-        case FORGET -> turn.tx().removeContact(input.user());
-        case BLOCK -> turn.put(People.with(known, marks.withBlocked(true)));
-        case UNBLOCK -> turn.put(People.with(known, marks.withBlocked(false)));
-        case VERIFY -> {
-          turn.put(
-              People.with(people.acceptPending(known), marks.asContact().verified(turn.now())));
-          outbox.release(turn, input.user());
-        }
-        case UNVERIFY -> turn.put(People.with(known, marks.verified(0)));
-        case ACCEPT_NEW_KEY -> {
-          turn.put(people.acceptPending(known));
-          outbox.release(turn, input.user());
-        }
+      if (online) {
+        PeerSession.this.look(turn, input.user());
+      } else {
+        Fault fault = new Fault(FaultCode.NETWORK_UNREACHABLE, "there is no connection");
+        turn.effects().add(new PeerEffect.Looked(input.user(), fault));
       }
       return true;
     }
 
     @Override
-    public Boolean refresh(PeerInput.Refresh input) {
-      PeerSession.this.refresh(turn, input.device());
+    public Boolean decide(PeerInput.Decide input) {
+      decisions.carryOut(turn, input);
       return true;
     }
 
@@ -294,24 +294,16 @@ public final class PeerSession implements Outbox.BundleWish, Inbox.Wishes {
             PrekeyKeeper.Occasion.ROUTINE,
             new PrekeyStock.AtRelay(Prekeys.ONE_TIME, Prekeys.ONE_TIME_KEM));
       }
+      inbox.tick(turn);
       outbox.tick(turn);
       return true;
     }
   }
 
   /** The relay's messages; what the session does not handle itself goes on as a reply. */
-  private final class FromRelay implements RelayMessage.Cases<Boolean> {
-    private final Turn turn;
-    private final byte[] body;
-
+  private final class FromRelay extends Replies {
     FromRelay(Turn turn, byte[] body) {
-      this.turn = turn;
-      this.body = body;
-    }
-
-    private Boolean reply(RelayMessage message) {
-      turn.effects().add(new PeerEffect.Reply(message, body));
-      return true;
+      super(turn, body);
     }
 
     @Override
@@ -325,6 +317,7 @@ public final class PeerSession implements Outbox.BundleWish, Inbox.Wishes {
         lookupRefused(turn, lookup, message);
       } else if (ref != null && ref == publishing) {
         publishing = 0;
+        publishNotBefore = turn.now() + Math.max(60_000, message.retryAfterMillis());
       } else {
         return reply(message);
       }
@@ -379,71 +372,6 @@ public final class PeerSession implements Outbox.BundleWish, Inbox.Wishes {
           PrekeyKeeper.Occasion.ROUTINE,
           new PrekeyStock.AtRelay(message.oneTime(), message.oneTimeKem()));
       return true;
-    }
-
-    @Override
-    public Boolean relayHello(RelayMessage.RelayHello message) {
-      return reply(message);
-    }
-
-    @Override
-    public Boolean welcome(RelayMessage.Welcome message) {
-      return reply(message);
-    }
-
-    @Override
-    public Boolean people(RelayMessage.People message) {
-      return reply(message);
-    }
-
-    @Override
-    public Boolean presence(RelayMessage.Presence message) {
-      return reply(message);
-    }
-
-    @Override
-    public Boolean dataToken(RelayMessage.DataToken message) {
-      return reply(message);
-    }
-
-    @Override
-    public Boolean bound(RelayMessage.Bound message) {
-      return reply(message);
-    }
-
-    @Override
-    public Boolean detached(RelayMessage.Detached message) {
-      return reply(message);
-    }
-
-    @Override
-    public Boolean putFrom(RelayMessage.PutFrom message) {
-      return reply(message);
-    }
-
-    @Override
-    public Boolean kept(RelayMessage.Kept message) {
-      return reply(message);
-    }
-
-    @Override
-    public Boolean sealed(RelayMessage.Sealed message) {
-      return reply(message);
-    }
-
-    @Override
-    public Boolean end(RelayMessage.End message) {
-      return reply(message);
-    }
-
-    @Override
-    public Boolean bye(RelayMessage.Bye message) {
-      return reply(message);
-    }
-
-    @Override
-    public Boolean slice(dev.waxwing.message.Slice message) {
-      return reply(message);
     }
   }
 }

@@ -8,6 +8,8 @@ import dev.waxwing.peer.session.PeerStore.Marks;
 import dev.waxwing.wire.Bytes;
 import dev.waxwing.wire.Fault;
 import dev.waxwing.wire.FaultCode;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -47,8 +49,10 @@ final class People {
 
   private ContactRow firstSeen(Turn turn, UserId user, UserRecord.Signed shown) {
     requireSignedBy(shown, shown.record().accountKey());
+    boolean writtenTo = !turn.tx().outbox(PeerStore.OutboxRow.State.QUEUED, user, 1).isEmpty();
+    Marks marks = writtenTo ? Marks.NONE.asContact() : Marks.NONE;
     return new ContactRow(
-        user, null, null, Bytes.of(shown.toBytes()), null, Trust.NEW, Marks.NONE, turn.now());
+        user, null, null, Bytes.of(shown.toBytes()), null, Trust.NEW, marks, turn.now());
   }
 
   private ContactRow compare(ContactRow known, UserRecord.Signed shown) {
@@ -57,14 +61,30 @@ final class People {
       return known.trust() == Trust.CHANGED ? with(known, known.record(), null) : known;
     }
     boolean signedByPinned = shown.signedBy(suite.signing(), pinned.record().accountKey());
-    if (signedByPinned && shown.record().seq() > pinned.record().seq()) {
+    if (signedByPinned && follows(pinned, shown.record())) {
       return with(known, Bytes.of(shown.toBytes()), null);
     }
     if (signedByPinned) {
-      throw new Fault(FaultCode.RECORD_INVALID, "the relay showed an outdated record");
+      throw new Fault(FaultCode.RECORD_INVALID, "the relay showed an outdated or unchained record");
     }
     requireSignedBy(shown, shown.record().accountKey());
     return with(known, known.record(), Bytes.of(shown.toBytes()));
+  }
+
+  /** Whether a record is later in the chain; its link shows when it is the very next. */
+  private static boolean follows(UserRecord.Signed pinned, UserRecord shown) {
+    long seq = pinned.record().seq();
+    return shown.seq() == seq + 1
+        ? shown.previous().equals(hash(pinned.encoded()))
+        : shown.seq() > seq;
+  }
+
+  private static Bytes hash(Bytes encoded) {
+    try {
+      return Bytes.of(MessageDigest.getInstance("SHA-256").digest(encoded.toArray()));
+    } catch (NoSuchAlgorithmException e) {
+      throw new IllegalStateException("every JVM has SHA-256", e);
+    }
   }
 
   private void requireSignedBy(UserRecord.Signed shown, Bytes key) {

@@ -41,7 +41,11 @@ final class PrekeyKeeper {
    * @return whether a request was made
    */
   boolean keep(Turn turn, Occasion occasion, PrekeyStock.AtRelay left, int ref) {
-    boolean afresh = occasion == Occasion.NEW_EPOCH || turn.tx().value(UNPUBLISHED).isPresent();
+    // A device without a stock lost it, or is new: what the relay holds of it nobody can answer.
+    boolean afresh =
+        occasion == Occasion.NEW_EPOCH
+            || turn.tx().value(UNPUBLISHED).isPresent()
+            || turn.tx().value(NEXT_ID).isEmpty();
     PrekeyStock stock = load(turn);
     PrekeyStock.Plan plan = afresh ? stock.planAfresh(turn.now()) : stock.plan(left, turn.now());
     if (plan.isEmpty()) {
@@ -89,7 +93,12 @@ final class PrekeyKeeper {
                 new PrekeyRef(row.kind(), row.id()), row.created(), Secret.copyOf(row.secret())));
       }
     }
-    long next = turn.tx().value(NEXT_ID).map(bytes -> ByteBuffer.wrap(bytes).getLong()).orElse(0L);
+    // From the clock at first: a device that lost its stock gives no key an ID it used before.
+    long next =
+        turn.tx()
+            .value(NEXT_ID)
+            .map(bytes -> ByteBuffer.wrap(bytes).getLong())
+            .orElse(Math.max(0, turn.now()));
     return new PrekeyStock(keys, next);
   }
 }

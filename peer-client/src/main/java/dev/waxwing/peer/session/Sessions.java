@@ -16,12 +16,16 @@ import dev.waxwing.peer.ratchet.PrekeyRef;
 import dev.waxwing.peer.ratchet.PrekeySecret;
 import dev.waxwing.peer.ratchet.RatchetLimits;
 import dev.waxwing.wire.Bytes;
+import dev.waxwing.wire.Fault;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 
 /** The ratchet sessions of this device, kept in the store; every change is part of a turn. */
 final class Sessions {
+  /** Devices a new session must be started with, by name. */
+  private static final String RENEW = "session/renew/";
+
   private final Suite suite;
   private final Identity identity;
   private final Randomness random;
@@ -34,15 +38,37 @@ final class Sessions {
 
   /** Whether a message to this device can be sealed without a new prekey bundle. */
   boolean ready(Turn turn, UserRecord peer, DeviceId device) {
-    return !load(turn, peer, device).needsBundle();
+    Address address = new Address(peer.user(), device);
+    return turn.tx().value(RENEW + address).isEmpty() && !load(turn, peer, device).needsBundle();
   }
 
-  /** Starts a session from a bundle, which is verified. */
-  void start(Turn turn, UserRecord peer, Prekeys.Bundle bundle) {
-    Conversation next =
-        load(turn, peer, bundle.device())
-            .restart(bundle, secret(RatchetLimits.SESSION_RANDOM), turn.now());
-    save(turn, new Address(peer.user(), bundle.device()), next);
+  /** Nothing more is sealed for this device until {@link #start}: it may not read what is. */
+  void renew(Turn turn, Address device) {
+    turn.tx().putValue(RENEW + device, new byte[] {1});
+  }
+
+  /**
+   * Starts a session from a bundle.
+   *
+   * @return false when the bundle is not signed as it must be or holds impossible keys, and nothing
+   *     changed
+   */
+  boolean start(Turn turn, UserRecord peer, Prekeys.Bundle bundle) {
+    Address address = new Address(peer.user(), bundle.device());
+    if (peer.device(bundle.device()).isEmpty()) {
+      return false;
+    }
+    Conversation before = load(turn, peer, bundle.device());
+    Conversation next;
+    try {
+      next = before.restart(bundle, secret(RatchetLimits.SESSION_RANDOM), turn.now());
+    } catch (Fault fault) {
+      // A peer may publish what it likes: only messages to that peer wait for something better.
+      return false;
+    }
+    save(turn, address, next);
+    turn.tx().removeValue(RENEW + address);
+    return true;
   }
 
   /** Seals for one device. */
@@ -56,8 +82,7 @@ final class Sessions {
   /**
    * Opens what a device sent; what the opening used up is gone with the same turn.
    *
-   * @throws dev.waxwing.wire.Fault UNDECRYPTABLE, MESSAGE_REPLAYED or SUITE_UNKNOWN: nothing
-   *     changed
+   * @throws Fault UNDECRYPTABLE, MESSAGE_REPLAYED or SUITE_UNKNOWN: nothing changed
    */
   byte[] open(Turn turn, UserRecord peer, DeviceId device, byte[] sealed) {
     Envelope envelope = Envelope.decode(Bytes.of(sealed));

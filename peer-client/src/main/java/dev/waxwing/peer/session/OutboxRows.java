@@ -1,0 +1,130 @@
+package dev.waxwing.peer.session;
+
+import dev.waxwing.message.MessageId;
+import dev.waxwing.message.UserId;
+import dev.waxwing.peer.content.ContentCodec;
+import dev.waxwing.peer.session.PeerStore.MessageRow;
+import dev.waxwing.peer.session.PeerStore.OutboxRow;
+import dev.waxwing.wire.Fault;
+import dev.waxwing.wire.FaultCode;
+import java.util.List;
+import java.util.TreeSet;
+
+/** What becomes of rows of the outbox, apart from being sent. Stateless. */
+final class OutboxRows {
+  private static final long KEEP_MILLIS = 30L * 24 * 3600 * 1000;
+
+  private OutboxRows() {}
+
+  /** The same message, to be sealed. */
+  static OutboxRow queued(OutboxRow row, int attempts) {
+    return new OutboxRow(
+        row.id(),
+        row.to(),
+        OutboxRow.State.QUEUED,
+        row.created(),
+        row.plaintext(),
+        List.of(),
+        attempts);
+  }
+
+  /** The same message, sealed once more. */
+  static OutboxRow sealed(OutboxRow row, List<OutboxRow.Sealed> shares) {
+    return new OutboxRow(
+        row.id(),
+        row.to(),
+        OutboxRow.State.SEALED,
+        row.created(),
+        row.plaintext(),
+        shares,
+        row.attempts() + 1);
+  }
+
+  /** What is on the relay's disk is kept for a resend until its receipt, if it gets one. */
+  static void accepted(Turn turn, OutboxRow row) {
+    if (!Inbox.deservesReceipt(ContentCodec.decode(row.plaintext()).content())) {
+      turn.tx().removeOutbox(row.id());
+      return;
+    }
+    turn.tx()
+        .putOutbox(
+            new OutboxRow(
+                row.id(),
+                row.to(),
+                OutboxRow.State.ACCEPTED,
+                row.created(),
+                row.plaintext(),
+                List.of(),
+                row.attempts()));
+    turn.move(row.id(), MessageRow.State.ACCEPTED);
+  }
+
+  /** The receiver stored these. */
+  static void receipt(Turn turn, UserId from, List<MessageId> stored) {
+    for (MessageId id : stored) {
+      if (turn.tx().outbox(id).filter(row -> row.to().equals(from)).isPresent()) {
+        turn.tx().removeOutbox(id);
+        turn.move(id, MessageRow.State.DELIVERED);
+      }
+    }
+  }
+
+  /** The relay was restored: what has no receipt is to be sealed again, under its old id. */
+  static void newEpoch(Turn turn) {
+    for (OutboxRow.State state : List.of(OutboxRow.State.ACCEPTED, OutboxRow.State.SEALED)) {
+      turn.tx().outbox(state).forEach(row -> turn.tx().putOutbox(queued(row, 0)));
+    }
+  }
+
+  /** Plaintext is kept for 30 days at most; what was not handed over by then has failed. */
+  static void expire(Turn turn) {
+    long oldest = turn.now() - KEEP_MILLIS;
+    turn.tx().removeOutboxBefore(OutboxRow.State.ACCEPTED, oldest);
+    for (OutboxRow.State state : List.of(OutboxRow.State.QUEUED, OutboxRow.State.SEALED)) {
+      for (UserId user : new TreeSet<>(turn.tx().outboxPeople(state))) {
+        if (turn.tx().outbox(state, user, 1).get(0).created() < oldest) {
+          Fault fault = new Fault(FaultCode.MESSAGE_EXPIRED, "it could not be sent for 30 days");
+          turn.tx().outbox(state, user, Integer.MAX_VALUE).stream()
+              .filter(row -> row.created() < oldest)
+              .forEach(row -> giveUp(turn, row, fault));
+        }
+      }
+    }
+  }
+
+  /** Gives up everything in a state to somebody. */
+  static void giveUpAll(Turn turn, OutboxRow.State state, UserId to, Fault fault) {
+    turn.tx().outbox(state, to, Integer.MAX_VALUE).forEach(row -> giveUp(turn, row, fault));
+  }
+
+  static void giveUp(Turn turn, OutboxRow row, Fault fault) {
+    turn.tx().removeOutbox(row.id());
+    turn.move(row.id(), MessageRow.State.FAILED);
+    turn.undeliverable(row, ContentCodec.decode(row.plaintext()).content(), fault);
+  }
+
+  /** Somebody is forgotten: with the pin goes what was meant for it. */
+  static void forget(Turn turn, UserId to) {
+    Fault fault = new Fault(FaultCode.CANCELLED, "the person was forgotten");
+    giveUpAll(turn, OutboxRow.State.QUEUED, to, fault);
+    giveUpAll(turn, OutboxRow.State.SEALED, to, fault);
+    dropAccepted(turn, to);
+  }
+
+  /** Somebody's new key was accepted: what waits goes to it; what the old key had never does. */
+  static void newKey(Turn turn, UserId to) {
+    dropAccepted(turn, to);
+    turn.tx()
+        .outbox(OutboxRow.State.SEALED, to, Integer.MAX_VALUE)
+        .forEach(row -> turn.tx().putOutbox(queued(row, row.attempts())));
+    turn.tx()
+        .outbox(OutboxRow.State.QUEUED, to, Integer.MAX_VALUE)
+        .forEach(row -> turn.move(row.id(), MessageRow.State.QUEUED));
+  }
+
+  private static void dropAccepted(Turn turn, UserId to) {
+    turn.tx()
+        .outbox(OutboxRow.State.ACCEPTED, to, Integer.MAX_VALUE)
+        .forEach(row -> turn.tx().removeOutbox(row.id()));
+  }
+}
