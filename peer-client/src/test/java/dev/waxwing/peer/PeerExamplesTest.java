@@ -1,6 +1,7 @@
 package dev.waxwing.peer;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.waxwing.crypto.Secret;
 import dev.waxwing.crypto.Suite;
@@ -16,9 +17,17 @@ import java.nio.file.Path;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 
-/** The examples of PROTOCOL.md whose code is the peer's; the others are checked in common. */
+/**
+ * The examples of PROTOCOL.md whose code is the peer's (the others are checked in common), and the
+ * sections that any code names. Runs in this module's folder, beside which the others lie.
+ */
 class PeerExamplesTest {
   private static final Path PAGE = Path.of("../common/PROTOCOL.md");
 
@@ -41,6 +50,34 @@ class PeerExamplesTest {
       assertEquals(example.get("nonce"), keys.nonce().toHex());
       assertEquals(example.get("ephemeral"), Bytes.of(keys.ephemeral().exposeCopy()).toHex());
     }
+  }
+
+  @Test
+  void everySectionThatTheCodeNamesExists() throws IOException {
+    Pattern named = Pattern.compile("PROTOCOL\\.md(?:,|'s)[\\s*]*\"([^\"]+)\"");
+    List<String> headings =
+        Files.readAllLines(PAGE).stream()
+            .filter(line -> line.startsWith("#"))
+            .map(line -> line.replaceFirst("#+ ", ""))
+            .toList();
+    Set<String> unknown = new TreeSet<>();
+    int count = 0;
+    for (String module : List.of("../common", "../relay-server", ".")) {
+      try (Stream<Path> files = Files.walk(Path.of(module, "src/main/java"))) {
+        for (Path file : files.filter(path -> path.toString().endsWith(".java")).toList()) {
+          Matcher matcher = named.matcher(Files.readString(file));
+          while (matcher.find()) {
+            count++;
+            String section = matcher.group(1).replaceAll("[\\s*]+", " ");
+            if (!headings.contains(section)) {
+              unknown.add(file + ": " + section);
+            }
+          }
+        }
+      }
+    }
+    assertEquals(Set.of(), unknown);
+    assertTrue(count > 10, count + " sections named");
   }
 
   /** A record of which only name and account key count. */
