@@ -69,6 +69,7 @@ final class Chat {
           show.accept(lines.chat(session.voice(), message));
         });
     markRead(last);
+    peer.transfers().forEach(transfer -> told.put(transfer.id(), transfer.state()));
     online = peer.link().state() == Link.State.ONLINE;
     if (!online) {
       say("The relay is not reached: what you write waits here.");

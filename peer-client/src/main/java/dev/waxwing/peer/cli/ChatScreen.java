@@ -19,7 +19,9 @@ final class ChatScreen {
   private ChatScreen() {}
 
   static int run(Session session, UserId with) {
-    try (Terminal terminal = TerminalBuilder.builder().system(true).dumb(true).build()) {
+    // Without graphemeCluster it asks the terminal nothing, and so eats nothing typed meanwhile.
+    TerminalBuilder builder = TerminalBuilder.builder().system(true).graphemeCluster(false);
+    try (Terminal terminal = builder.dumb(true).build()) {
       return run(session, with, terminal);
     } catch (IOException e) {
       throw new Fault(FaultCode.UNAVAILABLE, "the terminal cannot be used", e);

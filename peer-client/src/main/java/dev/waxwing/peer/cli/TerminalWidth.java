@@ -19,6 +19,9 @@ final class TerminalWidth {
               .system(true)
               .systemOutput(TerminalBuilder.SystemOutput.SysErrOrSysOut)
               .nativeSignals(false)
+              // Else it asks the terminal what it can, and eats what is typed meanwhile.
+              .type("dumb")
+              .graphemeCluster(false)
               .dumb(true)
               .build();
       terminal = asked;
