@@ -82,7 +82,7 @@ public final class Profiles {
 
   private Peer hold(ProfileLock lock) {
     try {
-      PeerStore store = store();
+      PeerStore store = store(null);
       try {
         Path transfers = PrivateFiles.directory(folder.data().resolve("transfers"));
         PeerClient client = new PeerClient(store, suite, transfers);
@@ -97,11 +97,12 @@ public final class Profiles {
     }
   }
 
-  private PeerStore store() {
+  /** Opens the store; a new profile is protected as asked. */
+  private PeerStore store(@Nullable Secret whenNew) {
     ProfileKey keys = new ProfileKey(folder.data(), suite, random);
     Secret key;
     if (!keys.exists()) {
-      key = keys.create(null);
+      key = keys.create(whenNew);
     } else if (keys.protection() == ProfileKey.Protection.PASSPHRASE) {
       key = keys.open(passphrase.get());
     } else {
@@ -126,7 +127,7 @@ public final class Profiles {
                     new Fault(
                         FaultCode.ALREADY_JOINED, "another process uses this profile right now"));
     try (lock;
-        PeerStore store = store()) {
+        PeerStore store = store(request.passphrase())) {
       refuseSecond(store, request);
       Identity identity = pending(store, request);
       RelayTarget target =

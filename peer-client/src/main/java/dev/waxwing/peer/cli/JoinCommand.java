@@ -37,7 +37,7 @@ final class JoinCommand extends Task {
     Invite parsed = Invite.parse(inviteText(session));
     UserId user = user(session, name);
     String password = hubPasswordFile == null ? null : session.secretFrom(hubPasswordFile);
-    Self self = join(session, new JoinRequest(parsed, user, password));
+    Self self = join(session, new JoinRequest(parsed, user, password, session.givenPassphrase()));
     tell(session, self);
     return 0;
   }
@@ -72,10 +72,11 @@ final class JoinCommand extends Task {
         if (asks && fault.code() == FaultCode.USER_TAKEN && name == null) {
           session.voice().warn("%s is taken", attempt.name());
           UserId other = user(session, null);
-          attempt = new JoinRequest(attempt.invite(), other, attempt.hubPassword());
+          attempt =
+              new JoinRequest(attempt.invite(), other, attempt.hubPassword(), attempt.passphrase());
         } else if (asks && fault.code() == FaultCode.HUB_PASSWORD_NEEDED) {
           String typed = session.ask().secret("The hub's password", "--hub-password-file FILE");
-          attempt = new JoinRequest(attempt.invite(), attempt.name(), typed);
+          attempt = new JoinRequest(attempt.invite(), attempt.name(), typed, attempt.passphrase());
         } else {
           throw fault;
         }

@@ -1,5 +1,6 @@
 package dev.waxwing.peer.cli;
 
+import dev.waxwing.crypto.Secret;
 import dev.waxwing.peer.api.Peer;
 import dev.waxwing.wire.Fault;
 import dev.waxwing.wire.FaultCode;
@@ -125,6 +126,12 @@ final class Session implements AutoCloseable {
     } catch (IOException e) {
       throw new Fault(FaultCode.FILE_UNREADABLE, path + " cannot be read", e);
     }
+  }
+
+  /** What {@code --passphrase-file} holds; null without it. Nobody is asked. */
+  @Nullable Secret givenPassphrase() {
+    String file = globals.passphraseFile;
+    return file == null ? null : Secret.take(secretFrom(file).getBytes(StandardCharsets.UTF_8));
   }
 
   private String passphrase() {
