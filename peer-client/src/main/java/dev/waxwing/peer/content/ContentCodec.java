@@ -38,6 +38,7 @@ public final class ContentCodec {
     node.put("sentAt", letter.sentAt());
     node.put("type", name(letter.content().getClass()));
     node.set("body", MAPPER.valueToTree(letter.content()));
+    requireUnderstood(node);
     try {
       byte[] plaintext = MAPPER.writeValueAsBytes(node);
       if (plaintext.length > WireLimits.MAX_PLAINTEXT) {

@@ -10,6 +10,7 @@ import dev.waxwing.message.Address;
 import dev.waxwing.message.DeviceId;
 import dev.waxwing.message.UserId;
 import dev.waxwing.wire.Bytes;
+import dev.waxwing.wire.Fault;
 import dev.waxwing.wire.FaultCode;
 import dev.waxwing.wire.Fields;
 import java.util.List;
@@ -75,7 +76,7 @@ public record Identity(
   /**
    * Reads the form kept in the store.
    *
-   * @throws dev.waxwing.wire.Fault PROFILE_CORRUPT
+   * @throws Fault PROFILE_CORRUPT
    */
   public static Identity decode(Suite suite, byte[] encoded) {
     Fields.Reader in = new Fields.Reader(encoded, FaultCode.PROFILE_CORRUPT);
@@ -83,15 +84,34 @@ public record Identity(
     Secret vaultSeed = Secret.take(in.exactly(32).toArray());
     Secret signing = Secret.take(in.exactly(32).toArray());
     Secret agreement = Secret.take(in.exactly(32).toArray());
-    UserRecord.Signed record =
-        UserRecord.Signed.parse(in.bytes(UserRecord.MAX_ENCODED + 128).toArray());
+    Bytes record = in.bytes(UserRecord.MAX_ENCODED + 128);
     in.end();
-    return new Identity(
-        suite.signing().pair(account),
-        vaultSeed,
-        suite.signing().pair(signing),
-        suite.agreement().pair(agreement),
-        record);
+    Identity identity =
+        new Identity(
+            suite.signing().pair(account),
+            vaultSeed,
+            suite.signing().pair(signing),
+            suite.agreement().pair(agreement),
+            recorded(record));
+    if (!identity.agrees()) {
+      throw new Fault(FaultCode.PROFILE_CORRUPT, "the kept keys are not those of the record");
+    }
+    return identity;
+  }
+
+  private static UserRecord.Signed recorded(Bytes record) {
+    try {
+      return UserRecord.Signed.parse(record.toArray());
+    } catch (Fault fault) {
+      throw new Fault(FaultCode.PROFILE_CORRUPT, "the kept record is damaged", fault);
+    }
+  }
+
+  private boolean agrees() {
+    UserRecord.Device device = record.record().devices().get(0);
+    return record.record().accountKey().equals(account.publicKey())
+        && device.signingKey().equals(signing.publicKey())
+        && device.agreementKey().equals(agreement.publicKey());
   }
 
   /** Prints no key. */

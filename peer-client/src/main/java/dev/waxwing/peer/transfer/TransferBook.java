@@ -109,7 +109,7 @@ public final class TransferBook implements TransferLedger {
     private Optional<Receiving> offered(BlobId blob) {
       return find(tx, blob)
           .map(Entry::receiving)
-          .filter(row -> row.from().user().equals(from.user()))
+          .filter(row -> row.from().equals(from))
           .filter(row -> !row.stage().ended());
     }
 
@@ -148,7 +148,9 @@ public final class TransferBook implements TransferLedger {
 
     @Override
     public Boolean finish(Content.Final content) {
+      // Said once: what a download was checked against does not change under it.
       offered(content.blob())
+          .filter(row -> row.sealed() == null)
           .ifPresent(
               row -> put(tx, row.with(new Sending.Sealed(content.root(), content.size())), now));
       return true;

@@ -14,6 +14,7 @@ import dev.waxwing.peer.session.PeerStore.OutboxRow;
 import dev.waxwing.peer.store.MemoryPeerStore;
 import dev.waxwing.wire.Bytes;
 import dev.waxwing.wire.Fault;
+import dev.waxwing.wire.FaultCode;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
@@ -237,6 +238,17 @@ final class Peer {
       }
     }
     return faults;
+  }
+
+  /** How the last look for somebody ended; null when they were found. */
+  FaultCode looked() {
+    PeerEffect.Looked last = null;
+    for (PeerEffect effect : effects) {
+      if (effect instanceof PeerEffect.Looked looked) {
+        last = looked;
+      }
+    }
+    return last == null || last.fault() == null ? null : last.fault().code();
   }
 
   /** An ack means stored: read, set aside, or not wanted. */

@@ -395,13 +395,13 @@ class PeerSessionTest {
     alice.effects.clear();
     alice.on(new PeerInput.Look(carol.user()));
     assertEquals(
-        FaultCode.NETWORK_UNREACHABLE, ((PeerEffect.Looked) alice.effects.get(0)).fault().code());
+        FaultCode.NETWORK_UNREACHABLE, alice.looked());
     alice.connect();
     alice.on(new PeerInput.Look(carol.user()));
     alice.effects.clear();
     alice.drop();
     assertEquals(
-        FaultCode.NETWORK_UNREACHABLE, ((PeerEffect.Looked) alice.effects.get(0)).fault().code());
+        FaultCode.NETWORK_UNREACHABLE, alice.looked());
   }
 
   @Test
