@@ -43,8 +43,7 @@ class ContentCodecTest {
   }
 
   private static void refused(FaultCode code, byte[] plaintext) {
-    assertEquals(
-        code, assertThrows(Fault.class, () -> ContentCodec.decode(plaintext)).code());
+    assertEquals(code, assertThrows(Fault.class, () -> ContentCodec.decode(plaintext)).code());
   }
 
   private static void refused(FaultCode code, String text) {
@@ -78,7 +77,8 @@ class ContentCodecTest {
     refused(malformed, "{'id':7,'sentAt':1,'type':'text','body':{'text':'hi'}}");
     refused(malformed, "{'id':'ID','sentAt':'1','type':'text','body':{'text':'hi'}}");
     refused(malformed, "{'id':'ID','sentAt':1.5,'type':'text','body':{'text':'hi'}}");
-    refused(malformed, "{'id':'ID','sentAt':9223372036854775808,'type':'text','body':{'text':'h'}}");
+    refused(
+        malformed, "{'id':'ID','sentAt':9223372036854775808,'type':'text','body':{'text':'h'}}");
     refused(malformed, "{'id':'ID','sentAt':1,'type':'text','body':{}}");
     refused(malformed, "{'id':'ID','sentAt':1,'type':'text','body':{'text':null}}");
     refused(malformed, "{'id':'ID','sentAt':1,'type':'text','body':{'text':7}}");

@@ -26,8 +26,7 @@ class IdentityTest {
 
   @Test
   void newIdentityIsSignedByItsAccountAndNamesItsDevice() {
-    assertTrue(
-        identity.record().signedBy(Peer.SUITE.signing(), identity.account().publicKey()));
+    assertTrue(identity.record().signedBy(Peer.SUITE.signing(), identity.account().publicKey()));
     assertEquals(0, identity.record().record().seq());
     assertEquals("alice", identity.address().user().name());
     assertEquals(

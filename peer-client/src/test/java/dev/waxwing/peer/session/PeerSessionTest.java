@@ -394,14 +394,12 @@ class PeerSessionTest {
     alice.drop();
     alice.effects.clear();
     alice.on(new PeerInput.Look(carol.user()));
-    assertEquals(
-        FaultCode.NETWORK_UNREACHABLE, alice.looked());
+    assertEquals(FaultCode.NETWORK_UNREACHABLE, alice.looked());
     alice.connect();
     alice.on(new PeerInput.Look(carol.user()));
     alice.effects.clear();
     alice.drop();
-    assertEquals(
-        FaultCode.NETWORK_UNREACHABLE, alice.looked());
+    assertEquals(FaultCode.NETWORK_UNREACHABLE, alice.looked());
   }
 
   @Test

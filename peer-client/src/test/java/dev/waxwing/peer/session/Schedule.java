@@ -69,8 +69,7 @@ final class Schedule {
           // Whoever wrote is answered, and a new key is believed: nothing is left to wait for.
           peer.on(new PeerInput.Decide(row.user(), PeerInput.Decide.Decision.ADD));
           if (row.trust() == Trust.CHANGED) {
-            peer.on(
-                new PeerInput.Decide(row.user(), PeerInput.Decide.Decision.ACCEPT_NEW_KEY));
+            peer.on(new PeerInput.Decide(row.user(), PeerInput.Decide.Decision.ACCEPT_NEW_KEY));
           }
         }
       }
@@ -211,8 +210,7 @@ final class Schedule {
     if (gentle && !restored) {
       Map<MessageId, Set<Bytes>> shares = new HashMap<>();
       relay.handedOver.forEach(
-          row ->
-              shares.computeIfAbsent(row.id(), id -> new HashSet<>()).add(row.sealed()));
+          row -> shares.computeIfAbsent(row.id(), id -> new HashSet<>()).add(row.sealed()));
       shares.forEach((id, all) -> require(all.size() == 1, "sealed twice: " + id));
     }
   }
@@ -264,7 +262,8 @@ final class Schedule {
       byte[] sealed = row.sealed().toArray();
       int start = sealed[1] == 1 ? 2 + 1154 : 2;
       Address from = row.from();
-      String name = from + " " + row.to() + " " + row.sealed().slice(start, start + HEADER).toBase64();
+      String name =
+          from + " " + row.to() + " " + row.sealed().slice(start, start + HEADER).toBase64();
       Bytes body = row.sealed().slice(start, sealed.length);
       Bytes before = byHeader.put(name, body);
       require(before == null || before.equals(body), "a message key served twice");

@@ -178,8 +178,7 @@ class TrustTest {
     relay.shown.put(bob.user(), bob.identity.record());
     alice.effects.clear();
     look();
-    assertEquals(
-        FaultCode.RECORD_INVALID, alice.looked());
+    assertEquals(FaultCode.RECORD_INVALID, alice.looked());
     assertEquals(Bytes.of(record.toBytes()), alice.contact(bob).record());
     assertEquals(Trust.NEW, alice.contact(bob).trust());
   }
@@ -203,8 +202,7 @@ class TrustTest {
     world.carol.effects.clear();
     world.carol.on(new PeerInput.Look(bob.user()));
     world.settle(world.carol);
-    assertEquals(
-        FaultCode.RECORD_INVALID, world.carol.looked());
+    assertEquals(FaultCode.RECORD_INVALID, world.carol.looked());
     assertTrue(world.carol.store.transact(tx -> tx.contact(bob.user())).isEmpty());
   }
 
