@@ -25,6 +25,7 @@ import org.jspecify.annotations.Nullable;
 final class RelayLink implements AutoCloseable {
   private static final long LOGIN_MILLIS = 15_000;
   private static final long IDLE_MILLIS = 500;
+  private static final long CLOSE_MILLIS = 2_000;
   private static final int BATCH = 64;
   private static final long FIRST_PAUSE_MILLIS = 250;
   private static final long LONGEST_PAUSE_MILLIS = 30_000;
@@ -189,5 +190,11 @@ final class RelayLink implements AutoCloseable {
       now.close();
     }
     LockSupport.unpark(thread);
+    try {
+      // Whoever closes the event loops next must not meet this thread on them.
+      thread.join(CLOSE_MILLIS);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
   }
 }
