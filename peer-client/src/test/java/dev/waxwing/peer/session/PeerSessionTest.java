@@ -283,6 +283,21 @@ class PeerSessionTest {
   }
 
   @Test
+  void nothingIsHandedOverAgainBeforeAllAnswersAreThere() {
+    relay.refuseSends.add(FaultCode.RATE_LIMITED);
+    List.of("a", "b", "c").forEach(text -> alice.say(bob, text));
+    alice.relayTakes();
+    alice.takes(1);
+    world.clock.now += 1_000;
+    alice.on(new PeerInput.Tick());
+    alice.say(bob, "d");
+    assertEquals(2, alice.toRelay.size());
+    settle();
+    world.pass(1_000, alice, bob, carol);
+    assertEquals(List.of("hello", "a", "b", "c", "d"), bob.heard(alice.user()));
+  }
+
+  @Test
   void refusedMessageHoldsBackOnlyItsOwnRecipient() {
     relay.refuseSends.add(FaultCode.RATE_LIMITED);
     alice.say(bob, "refused");
