@@ -43,16 +43,28 @@ final class LineWriter {
 
   private void run() {
     try {
+      boolean broken = false;
       for (byte[] line = lines.take(); line != LAST; line = lines.take()) {
-        for (ByteBuffer rest = ByteBuffer.wrap(line); rest.hasRemaining(); ) {
-          channel.write(rest);
-        }
+        // Broken, the connection stays for its reader: what the other end said before it went,
+        // often why it went, is still to be read.
+        broken = broken || !write(line);
         waiting.addAndGet(-line.length);
       }
-    } catch (IOException | InterruptedException e) {
-      // the connection is gone: its reader notices as well and ends it
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
     } finally {
       closeQuietly(channel);
+    }
+  }
+
+  private boolean write(byte[] line) {
+    try {
+      for (ByteBuffer rest = ByteBuffer.wrap(line); rest.hasRemaining(); ) {
+        channel.write(rest);
+      }
+      return true;
+    } catch (IOException e) {
+      return false;
     }
   }
 
