@@ -109,19 +109,38 @@ final class ContactBook {
     if (loop.store(tx -> tx.contact(user)).isEmpty()) {
       host.look(user);
     }
-    PeerStore.ContactRow row =
-        loop.store(tx -> tx.contact(user))
-            .orElseThrow(() -> new Fault(FaultCode.CONTACT_UNKNOWN, user + " is not known here"));
-    Bytes pending = row.pending();
-    UserRecord theirs =
-        UserRecord.Signed.parse((pending == null ? row.record() : pending).toArray()).record();
-    SafetyNumber number = SafetyNumber.of(identity.record().record(), theirs);
+    PeerStore.ContactRow row = known(user);
+    SafetyNumber number = number(row);
     return new SafetyView(user, number.digits(), number.qrText(), row.trust());
   }
 
-  Contact markVerified(UserId user, boolean verified) {
-    return decide(
-        user, verified ? PeerInput.Decide.Decision.VERIFY : PeerInput.Decide.Decision.UNVERIFY);
+  Contact markVerified(UserId user, String digits) {
+    PeerStore.ContactRow row = known(user);
+    if (!number(row).matches(digits)) {
+      throw new Fault(FaultCode.KEY_CHANGED, user + "'s safety number is another one now");
+    }
+    // The session takes this key only, should another be shown in between.
+    loop.input(PeerInput.Decide.compared(user, theirs(row).accountKey()));
+    return contact(user.name());
+  }
+
+  Contact unmarkVerified(UserId user) {
+    return decide(user, PeerInput.Decide.Decision.UNVERIFY);
+  }
+
+  private PeerStore.ContactRow known(UserId user) {
+    return loop.store(tx -> tx.contact(user))
+        .orElseThrow(() -> new Fault(FaultCode.CONTACT_UNKNOWN, user + " is not known here"));
+  }
+
+  /** The record to compare: the held one where there is one. */
+  private static UserRecord theirs(PeerStore.ContactRow row) {
+    Bytes pending = row.pending();
+    return UserRecord.Signed.parse((pending == null ? row.record() : pending).toArray()).record();
+  }
+
+  private SafetyNumber number(PeerStore.ContactRow row) {
+    return SafetyNumber.of(identity.record().record(), theirs(row));
   }
 
   Contact acceptNewKey(UserId user) {

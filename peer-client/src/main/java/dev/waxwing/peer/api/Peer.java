@@ -64,8 +64,16 @@ public interface Peer extends AutoCloseable {
   /** The safety number with a person. Needs the relay the first time. */
   SafetyView safetyNumber(UserId user);
 
-  /** Marks a person's current key as compared, or takes the mark away. */
-  Contact markVerified(UserId user, boolean verified);
+  /**
+   * Marks a person's key as compared, and takes it as theirs where it was held.
+   *
+   * @param digits the safety number that was compared
+   * @throws dev.waxwing.wire.Fault KEY_CHANGED when that is not their number any more
+   */
+  Contact markVerified(UserId user, String digits);
+
+  /** Takes the mark of a compared key away. */
+  Contact unmarkVerified(UserId user);
 
   /** Takes a person's changed key as theirs and sends what was held. */
   Contact acceptNewKey(UserId user);

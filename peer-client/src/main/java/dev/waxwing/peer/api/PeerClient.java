@@ -216,8 +216,13 @@ public final class PeerClient implements Peer {
   }
 
   @Override
-  public Contact markVerified(UserId user, boolean verified) {
-    return contacts.markVerified(user, verified);
+  public Contact markVerified(UserId user, String digits) {
+    return contacts.markVerified(user, digits);
+  }
+
+  @Override
+  public Contact unmarkVerified(UserId user) {
+    return contacts.unmarkVerified(user);
   }
 
   @Override

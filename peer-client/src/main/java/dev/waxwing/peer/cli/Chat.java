@@ -23,6 +23,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A conversation with one person: what is typed goes in, lines to show come out. Events and typed
@@ -36,6 +37,10 @@ final class Chat {
 
   private final Session session;
   private final Peer peer;
+
+  /** The safety number last shown, which a yes is about. */
+  private @Nullable String comparing;
+
   private final UserId with;
   private final Consumer<String> show;
   private final Lines lines;
@@ -173,12 +178,14 @@ final class Chat {
   }
 
   private void verify(String answer) {
-    if (answer.strip().equals("yes")) {
-      peer.markVerified(with, true);
+    String shown = comparing;
+    if (answer.strip().equals("yes") && shown != null) {
+      peer.markVerified(with, shown);
       say("%s is verified.", with);
       return;
     }
     SafetyView view = peer.safetyNumber(with);
+    comparing = view.digits();
     VerifyCommand.lines(view.digits()).forEach(line -> say("    %s", line));
     say("If it is the same at their end: /verify yes");
   }

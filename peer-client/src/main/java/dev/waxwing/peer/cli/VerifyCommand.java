@@ -32,7 +32,7 @@ final class VerifyCommand extends Task {
   int run(Session session) {
     UserId found = session.peer().resolve(user);
     if (undo) {
-      return told(session, session.peer().markVerified(found, false), null);
+      return told(session, session.peer().unmarkVerified(found), null);
     }
     Peer peer = session.peer();
     SafetyView view = peer.safetyNumber(found);
@@ -55,7 +55,7 @@ final class VerifyCommand extends Task {
       voice.next("compare by another way – in person, by telephone – before you send");
       return 6;
     }
-    return told(session, peer.markVerified(found, true), view);
+    return told(session, peer.markVerified(found, view.digits()), view);
   }
 
   private int told(

@@ -5,8 +5,10 @@ import dev.waxwing.message.Address;
 import dev.waxwing.message.UserId;
 import dev.waxwing.peer.session.PeerStore.ContactRow;
 import dev.waxwing.peer.session.PeerStore.Marks;
+import dev.waxwing.wire.Bytes;
 import dev.waxwing.wire.Fault;
 import dev.waxwing.wire.FaultCode;
+import org.jspecify.annotations.Nullable;
 
 /** What the owner of the profile decides about people. */
 final class Decisions {
@@ -44,6 +46,7 @@ final class Decisions {
       case BLOCK -> turn.put(People.with(known, marks.withBlocked(true)));
       case UNBLOCK -> turn.put(People.with(known, marks.withBlocked(false)));
       case VERIFY -> {
+        requireCompared(known, input.compared());
         outbox.answered(turn, user);
         Marks verified = marks.asContact().verified(turn.now());
         turn.put(People.with(people.acceptPending(known), verified));
@@ -54,6 +57,16 @@ final class Decisions {
         turn.put(people.acceptPending(known));
         keyTaken(turn, known);
       }
+    }
+  }
+
+  /** A key shown after the comparison is not the one compared. */
+  private static void requireCompared(ContactRow known, @Nullable Bytes compared) {
+    Bytes pending = known.pending();
+    Bytes shown = pending == null ? known.record() : pending;
+    Bytes key = UserRecord.Signed.parse(shown.toArray()).record().accountKey();
+    if (compared == null || !key.equals(compared)) {
+      throw new Fault(FaultCode.KEY_CHANGED, known.user() + "'s key is not the one compared");
     }
   }
 

@@ -4,7 +4,9 @@ import dev.waxwing.message.MessageId;
 import dev.waxwing.message.RelayMessage;
 import dev.waxwing.message.UserId;
 import dev.waxwing.peer.content.Content;
+import dev.waxwing.wire.Bytes;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /** What happens to a peer. */
 public sealed interface PeerInput {
@@ -85,8 +87,22 @@ public sealed interface PeerInput {
     }
   }
 
-  /** The owner decided about a person. */
-  record Decide(UserId user, Decision decision) implements PeerInput {
+  /**
+   * The owner decided about a person.
+   *
+   * @param compared for VERIFY, the account key whose safety number was compared; else null
+   */
+  record Decide(UserId user, Decision decision, @Nullable Bytes compared) implements PeerInput {
+    /** A decision that compares nothing. */
+    public Decide(UserId user, Decision decision) {
+      this(user, decision, null);
+    }
+
+    /** The safety number of this key was compared and is the same at both ends. */
+    public static Decide compared(UserId user, Bytes accountKey) {
+      return new Decide(user, Decision.VERIFY, accountKey);
+    }
+
     /** What can be decided. */
     public enum Decision {
       ADD,

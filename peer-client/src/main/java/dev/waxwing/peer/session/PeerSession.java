@@ -294,6 +294,7 @@ public final class PeerSession implements Outbox.BundleWish, Inbox.Wishes {
             PrekeyKeeper.Occasion.ROUTINE,
             new PrekeyStock.AtRelay(Prekeys.ONE_TIME, Prekeys.ONE_TIME_KEM));
       }
+      sessions.tend(turn);
       inbox.tick(turn);
       outbox.tick(turn);
       return true;

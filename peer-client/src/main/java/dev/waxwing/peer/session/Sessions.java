@@ -15,8 +15,10 @@ import dev.waxwing.peer.ratchet.Party;
 import dev.waxwing.peer.ratchet.PrekeyRef;
 import dev.waxwing.peer.ratchet.PrekeySecret;
 import dev.waxwing.peer.ratchet.RatchetLimits;
+import dev.waxwing.peer.ratchet.SkippedBudget;
 import dev.waxwing.wire.Bytes;
 import dev.waxwing.wire.Fault;
+import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -25,6 +27,9 @@ import java.util.Optional;
 final class Sessions {
   /** Devices a new session must be started with, by name. */
   private static final String RENEW = "session/renew/";
+
+  private static final String TENDED = "sessions/tended";
+  private static final long TEND_MILLIS = 3_600_000;
 
   private final Suite suite;
   private final Identity identity;
@@ -93,6 +98,37 @@ final class Sessions {
     opened.spent().forEach(ref -> turn.tx().removePrekey(ref.kind(), ref.id()));
     opened.remember().ifPresent(seen -> turn.tx().putReplayed(seen.signed().id(), seen.hash()));
     return opened.plaintext();
+  }
+
+  /**
+   * Once an hour: sessions and skipped keys past their time go, and the oldest skipped keys above
+   * what an account keeps.
+   */
+  void tend(Turn turn) {
+    long last = turn.tx().value(TENDED).map(bytes -> ByteBuffer.wrap(bytes).getLong()).orElse(0L);
+    if (Math.abs(turn.now() - last) < TEND_MILLIS) {
+      return;
+    }
+    turn.tx().putValue(TENDED, ByteBuffer.allocate(Long.BYTES).putLong(turn.now()).array());
+    List<Address> addresses = new ArrayList<>();
+    List<Conversation> before = new ArrayList<>();
+    for (Address address : turn.tx().conversations()) {
+      turn.tx()
+          .contact(address.user())
+          .map(People::record)
+          .filter(record -> record.device(address.device()).isPresent())
+          .ifPresent(
+              record -> {
+                addresses.add(address);
+                before.add(load(turn, record, address.device()));
+              });
+    }
+    List<Conversation> fresh =
+        before.stream().map(conversation -> conversation.expire(turn.now())).toList();
+    List<Conversation> kept = SkippedBudget.trim(fresh, RatchetLimits.MAX_KEPT_ACCOUNT);
+    for (int i = 0; i < kept.size(); i++) {
+      save(turn, addresses.get(i), kept.get(i));
+    }
   }
 
   private OwnKeys ownKeys(Turn turn, Opening opening) {

@@ -232,10 +232,18 @@ final class MemoryPeer implements Peer {
   }
 
   @Override
-  public Contact markVerified(UserId user, boolean verified) {
+  public Contact markVerified(UserId user, String digits) {
     Contact old = known(user);
-    Trust trust = verified ? Trust.VERIFIED : Trust.NEW;
-    return put(user, old.alias(), old.displayName(), trust, old.marking());
+    if (!digits.equals(safetyNumber(user).digits())) {
+      throw new Fault(FaultCode.KEY_CHANGED, "another number");
+    }
+    return put(user, old.alias(), old.displayName(), Trust.VERIFIED, old.marking());
+  }
+
+  @Override
+  public Contact unmarkVerified(UserId user) {
+    Contact old = known(user);
+    return put(user, old.alias(), old.displayName(), Trust.NEW, old.marking());
   }
 
   @Override

@@ -244,4 +244,28 @@ class LostStateTest {
     assertEquals(0, dora.store.transact(PeerStore.Tx::quarantined));
     assertEquals(0, world.carol.store.transact(PeerStore.Tx::quarantined));
   }
+
+  @Test
+  void keysOfMailThatNeverCameGoAfterTheirTime() {
+    bob.drop();
+    alice.say(bob, "lost");
+    alice.say(bob, "lost too");
+    alice.say(bob, "arrives");
+    world.settle(alice);
+    var waiting = relay.mailbox(bob.address());
+    while (waiting.size() > 1) {
+      waiting.remove(waiting.firstKey());
+    }
+    bob.connect();
+    settle();
+    assertEquals(List.of("hello", "arrives"), bob.heard(alice.user()));
+    int kept = conversationSize();
+    bob.clock.now += 31L * 24 * 3600 * 1000;
+    bob.on(new PeerInput.Tick());
+    assertTrue(conversationSize() < kept, kept + " bytes before, " + conversationSize() + " after");
+  }
+
+  private int conversationSize() {
+    return bob.store.transact(tx -> tx.conversation(alice.address())).orElseThrow().length;
+  }
 }

@@ -198,7 +198,11 @@ final class Peer {
   }
 
   void decide(Peer about, PeerInput.Decide.Decision decision) {
-    on(new PeerInput.Decide(about.user(), decision));
+    Bytes compared =
+        decision == PeerInput.Decide.Decision.VERIFY
+            ? about.identity.account().publicKey()
+            : null;
+    on(new PeerInput.Decide(about.user(), decision, compared));
   }
 
   ContactRow contact(Peer other) {

@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertNotNull;
 import static org.junit.jupiter.api.Assertions.assertNull;
+import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.waxwing.crypto.Secret;
@@ -15,6 +16,7 @@ import dev.waxwing.peer.session.PeerInput.Decide.Decision;
 import dev.waxwing.peer.session.PeerStore.MessageRow.State;
 import dev.waxwing.peer.session.PeerStore.OutboxRow;
 import dev.waxwing.wire.Bytes;
+import dev.waxwing.wire.Fault;
 import dev.waxwing.wire.FaultCode;
 import java.security.MessageDigest;
 import java.util.List;
@@ -98,10 +100,21 @@ class TrustTest {
     Peer next = resetBob();
     alice.say(next, "held");
     world.settle(alice, next);
-    alice.decide(bob, Decision.VERIFY);
+    alice.decide(next, Decision.VERIFY);
     world.settle(alice, next);
     assertEquals(List.of("held"), next.heard(alice.user()));
     assertEquals(Trust.VERIFIED, alice.contact(bob).trust());
+  }
+
+  @Test
+  void aKeyThatIsNotTheOneComparedIsNotTaken() {
+    Peer next = resetBob();
+    alice.say(next, "held");
+    world.settle(alice, next);
+    Fault fault = assertThrows(Fault.class, () -> alice.decide(bob, Decision.VERIFY));
+    assertEquals(FaultCode.KEY_CHANGED, fault.code());
+    assertEquals(Trust.CHANGED, alice.contact(bob).trust());
+    assertEquals(List.of(), next.heard(alice.user()));
   }
 
   @Test
