@@ -109,6 +109,9 @@ final class PeerConnection {
 
   /** Pings and gives up silent peers; on the connection's context, every few seconds. */
   void tick() {
+    if (socket.isClosed()) {
+      return;
+    }
     long now = System.nanoTime();
     if (pausedByHub || pausedByLoop) {
       // Nothing is read, so silence means nothing; writes tell whether the peer is there.
@@ -243,6 +246,10 @@ final class PeerConnection {
   }
 
   private void carryOut(List<Outgoing> ready) {
+    if (socket.isClosed()) {
+      // Closed by the peer; its close handler, which empties the queue, has yet to run.
+      return;
+    }
     for (Outgoing next : ready) {
       next.on(onSocket);
     }
@@ -286,7 +293,12 @@ final class PeerConnection {
     closing = true;
     // What still comes is read and dropped, so that the close handshake can be seen.
     socket.resume();
-    out.whenEmpty(() -> socket.close((short) 1000, code.name()));
+    out.whenEmpty(
+        () -> {
+          if (!socket.isClosed()) {
+            socket.close((short) 1000, code.name());
+          }
+        });
     hub.later(FAREWELL_MILLIS, this::cut);
   }
 
