@@ -188,18 +188,23 @@ final class Logins {
               turn.count(Metric.REGISTRATIONS, 1);
               enter(session, new Address(register.user(), register.device()));
             }
-            case USER_TAKEN -> refuse(session, taken(FaultCode.USER_TAKEN));
-            case INVITE_UNKNOWN -> refuse(session, taken(FaultCode.INVITE_UNKNOWN));
-            case INVITE_EXPIRED -> refuse(session, taken(FaultCode.INVITE_EXPIRED));
-            case INVITE_USED -> refuse(session, taken(FaultCode.INVITE_USED));
-            case INVITE_REVOKED -> refuse(session, taken(FaultCode.INVITE_REVOKED));
+            case USER_TAKEN ->
+                refuse(session, new Fault(FaultCode.USER_TAKEN, "somebody has that name already"));
+            case INVITE_UNKNOWN ->
+                refuse(
+                    session,
+                    new Fault(FaultCode.INVITE_UNKNOWN, "this relay never made that invite"));
+            case INVITE_EXPIRED ->
+                refuse(session, new Fault(FaultCode.INVITE_EXPIRED, "that invite has expired"));
+            case INVITE_USED ->
+                refuse(session, new Fault(FaultCode.INVITE_USED, "that invite is used up"));
+            case INVITE_REVOKED ->
+                refuse(
+                    session,
+                    new Fault(FaultCode.INVITE_REVOKED, "the operator took that invite back"));
           }
         },
         fault -> refuse(session, fault));
-  }
-
-  private static Fault taken(FaultCode code) {
-    return new Fault(code, "registering was refused");
   }
 
   private void enter(Session session, Address who) {
