@@ -297,9 +297,28 @@ public final class Transfers implements AutoCloseable {
         .orElseThrow(() -> new Fault(FaultCode.PROFILE_CORRUPT, "a folder's listing is missing"));
   }
 
-  /** The relay detached a recipient of an upload: it is queued again for them. */
+  /**
+   * The relay detached a recipient of an upload: it is queued again for them, unless nobody else
+   * takes part. Then there is no room for a whole copy, and another try would end the same way.
+   */
   public void detached(BlobId blob, UserId user) {
-    workers.execute(() -> quietly(() -> replace(blob, user)));
+    workers.execute(
+        () ->
+            quietly(
+                () -> {
+                  if (makesWay(host.store(tx -> book.sending(tx, blob)), user)) {
+                    replace(blob, user);
+                  }
+                }));
+  }
+
+  private static boolean makesWay(Sending sending, UserId user) {
+    return sending.sealed() != null
+        || sending.people().stream()
+            .anyMatch(
+                one ->
+                    !one.user().equals(user)
+                        && (one.stage() == Stage.DONE || !one.stage().ended()));
   }
 
   /** A message about a transfer was stored. */
@@ -488,13 +507,20 @@ public final class Transfers implements AutoCloseable {
       if (stream != null) {
         stream.fail(fault);
       }
-      abandon(sending, fault);
+      abandon(sending, fault.code() == FaultCode.BLOB_DETACHED ? noRoom() : fault);
     } else if (receiving != null && fromSource(fault)) {
       move(blob, Stage.WAITING, new Sending.Problem(fault.code(), fault.what()));
       host.tell(receiving.from().user(), new Content.Restart(blob));
     } else {
       move(blob, Stage.FAILED, new Sending.Problem(fault.code(), fault.what()));
     }
+  }
+
+  /** Everybody was detached before the upload ended. */
+  private static Fault noRoom() {
+    return new Fault(
+        FaultCode.BLOB_QUOTA,
+        "it is more than the relay keeps for one sender, and nobody came to fetch it meanwhile");
   }
 
   private static boolean fromSource(Fault fault) {
