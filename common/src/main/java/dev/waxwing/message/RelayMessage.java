@@ -113,6 +113,7 @@ public sealed interface RelayMessage
    * @param oneTime one-time X25519 prekeys left at the relay for this device
    * @param oneTimeKem one-time ML-KEM prekeys left
    * @param contactsOnly whether only mutual visibility lists people
+   * @param waiting rows in the mailbox at the login: all of them come before anything newer
    */
   record Welcome(
       UserId user,
@@ -121,7 +122,8 @@ public sealed interface RelayMessage
       long time,
       int oneTime,
       int oneTimeKem,
-      boolean contactsOnly)
+      boolean contactsOnly,
+      int waiting)
       implements RelayMessage {
     @Override
     public <R> R on(Cases<R> cases) {

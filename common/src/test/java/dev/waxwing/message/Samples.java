@@ -58,7 +58,7 @@ final class Samples {
     return List.of(
         new RelayMessage.RelayHello(
             1, bytes(32), bytes(32), bytes(32), bytes(64), "Café \"Zur Post\" 🐦", true, false),
-        new RelayMessage.Welcome(ANA, DEVICE, EPOCH, 1_795_000_000_000L, 100, 50, false),
+        new RelayMessage.Welcome(ANA, DEVICE, EPOCH, 1_795_000_000_000L, 100, 50, false, 7),
         new RelayMessage.Refused(1, MESSAGE, BLOB, FaultCode.MAILBOX_FULL, "full", 5000),
         new RelayMessage.Refused(null, null, null, FaultCode.INTERNAL, "", 0),
         new RelayMessage.Done(1),

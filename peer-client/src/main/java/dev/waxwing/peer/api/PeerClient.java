@@ -130,7 +130,12 @@ public final class PeerClient implements Peer {
     @Override
     public void online(RelayConnection connection, RelayMessage.Welcome welcome) {
       link.transmit(new PeerMessage.Who(host.watching(), true), new byte[0]);
-      standing.online(welcome.time() - System.currentTimeMillis());
+      standing.online(welcome.time() - System.currentTimeMillis(), welcome.waiting());
+    }
+
+    @Override
+    public void delivered(int count) {
+      standing.delivered(count);
     }
 
     @Override

@@ -35,6 +35,9 @@ final class RelayLink implements AutoCloseable {
     /** Logged in: the loop has heard of it already. */
     void online(RelayConnection connection, RelayMessage.Welcome welcome);
 
+    /** The loop has stored so much mail of this connection, beyond what was told before. */
+    void delivered(int count);
+
     /** The connection is gone, or could not be made. */
     void offline(Fault fault, boolean forGood);
   }
@@ -102,6 +105,7 @@ final class RelayLink implements AutoCloseable {
           List<PeerInput.Incoming> batch = batch(fresh);
           if (!batch.isEmpty()) {
             loop.input(new PeerInput.Received(batch));
+            listener.delivered(mail(batch));
           }
         }
       } catch (Fault fault) {
@@ -137,6 +141,11 @@ final class RelayLink implements AutoCloseable {
       received = batch.size() < BATCH ? from.receive(0) : null;
     }
     return batch;
+  }
+
+  private static int mail(List<PeerInput.Incoming> batch) {
+    return (int)
+        batch.stream().filter(one -> one.message() instanceof RelayMessage.Deliver).count();
   }
 
   static RelayMessage.Welcome login(RelayConnection on, Suite suite, Identity identity) {

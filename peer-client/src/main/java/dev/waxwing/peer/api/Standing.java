@@ -19,6 +19,9 @@ final class Standing {
   private volatile Link link = new Link(Link.State.CONNECTING, null, "", 0, 0);
   private volatile boolean peopleKnown;
 
+  /** Mail that waited at the relay when the link came up and has not come yet. */
+  private volatile int backlog;
+
   Standing(EventStream events, Waits waits) {
     this.events = events;
     this.waits = waits;
@@ -28,7 +31,13 @@ final class Standing {
     return link;
   }
 
-  void online(long clockSkewMillis) {
+  /**
+   * The link is up.
+   *
+   * @param mail rows that waited at the relay
+   */
+  void online(long clockSkewMillis, int mail) {
+    backlog = mail;
     change(new Link(Link.State.ONLINE, null, "", clockSkewMillis, 0));
   }
 
@@ -37,6 +46,14 @@ final class Standing {
     peopleKnown = false;
     Link.State state = forGood ? Link.State.OFFLINE : Link.State.CONNECTING;
     change(new Link(state, fault.code(), fault.what(), link.clockSkewMillis(), 0));
+  }
+
+  /** So much mail was stored since the last time; the thread of the link. */
+  void delivered(int count) {
+    if (backlog > 0) {
+      backlog = Math.max(0, backlog - count);
+      waits.signal();
+    }
   }
 
   private void change(Link next) {
@@ -81,9 +98,14 @@ final class Standing {
     }
   }
 
+  /** Waits until who is here is known, and what waited at the relay is stored. */
   void settle(long timeoutMillis) {
     awaitOnline(timeoutMillis);
-    waits.until(timeoutMillis, () -> peopleKnown);
+    waits.until(timeoutMillis, this::caughtUp);
+  }
+
+  boolean caughtUp() {
+    return peopleKnown && backlog == 0;
   }
 
   /** The people, online first, then by name. */

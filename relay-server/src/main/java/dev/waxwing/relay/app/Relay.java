@@ -53,8 +53,6 @@ final class Relay implements AutoCloseable {
   private static final int UPKEEP_SECONDS = 60;
   private static final int CLOSE_SECONDS = 2;
   private static final int DISK_THREADS = 3;
-  private static final long MAIL_DAYS_MILLIS = Duration.ofDays(30).toMillis();
-  private static final int EXPIRE_AT_ONCE = 1000;
 
   private final RelayConfig config;
   private final RelayKeys keys;
@@ -256,28 +254,17 @@ final class Relay implements AutoCloseable {
   }
 
   private void startUpkeep() {
+    MailExpiry expiry = new MailExpiry(store, System::currentTimeMillis, Relay::expired);
     upkeep.scheduleWithFixedDelay(
         certificates::look, CERTIFICATE_SECONDS, CERTIFICATE_SECONDS, TimeUnit.SECONDS);
     upkeep.scheduleWithFixedDelay(
-        this::expireMail, UPKEEP_SECONDS, UPKEEP_SECONDS, TimeUnit.SECONDS);
+        expiry::run, UPKEEP_SECONDS, UPKEEP_SECONDS, TimeUnit.SECONDS);
   }
 
-  private void expireMail() {
-    long now = System.currentTimeMillis();
-    try {
-      store.submit(
-          512,
-          s -> s.mailbox().expire(now - MAIL_DAYS_MILLIS, EXPIRE_AT_ONCE, now),
-          StoreDone.of(
-              count -> {
-                if (count > 0) {
-                  RelayLog.log(
-                      Category.MAIL, Level.INFO, "expired", Map.of("count", count.toString()));
-                }
-              },
-              fault -> {}));
-    } catch (Fault busy) {
-      // The next minute does it.
+  private static void expired(long count) {
+    if (count > 0) {
+      RelayLog.log(
+          Category.MAIL, Level.INFO, "expired", Map.of("count", Long.toString(count)));
     }
   }
 

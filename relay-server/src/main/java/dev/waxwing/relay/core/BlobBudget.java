@@ -58,10 +58,14 @@ final class BlobBudget {
     sums.remove(owner, 0L);
   }
 
-  /** Whether another whole part fits into memory; one owner gets a third of it at most. */
-  boolean roomInMemory(UserId owner) {
-    return memory + WireLimits.MAX_PART <= limits().memoryBytes()
-        && memoryByOwner.getOrDefault(owner, 0L) + WireLimits.MAX_PART
+  /** Whether another whole part fits into the memory that all share. */
+  boolean roomInMemory() {
+    return memory + WireLimits.MAX_PART <= limits().memoryBytes();
+  }
+
+  /** Whether an owner may have another whole part in memory: a third of it at most. */
+  boolean roomOfOwner(UserId owner) {
+    return memoryByOwner.getOrDefault(owner, 0L) + WireLimits.MAX_PART
             <= Math.max(limits().memoryBytes() / 3, 2L * WireLimits.MAX_PART);
   }
 

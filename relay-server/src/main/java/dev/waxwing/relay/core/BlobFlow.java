@@ -4,6 +4,7 @@ import dev.waxwing.message.Address;
 import dev.waxwing.message.BlobId;
 import dev.waxwing.message.RelayMessage;
 import dev.waxwing.message.Slice;
+import dev.waxwing.message.UserId;
 import dev.waxwing.relay.core.BlobRecipients.Recipient;
 import dev.waxwing.relay.core.HubEffect.Metric;
 import dev.waxwing.relay.store.BlobRecord;
@@ -13,7 +14,6 @@ import dev.waxwing.relay.store.RemovedReason;
 import dev.waxwing.wire.Fault;
 import dev.waxwing.wire.FaultCode;
 import dev.waxwing.wire.Frame;
-import dev.waxwing.wire.WireLimits;
 import java.util.List;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
@@ -35,26 +35,17 @@ class BlobFlow {
   private final BlobServing serving;
   private final BlobLeaving leaving;
   private final BlobSpool spool;
+  private final BlobSealing sealing;
   private final Turn turn;
-  private final BlobBudget budget;
-  private final BlobBudget.Share share;
+  private final BlobRoom room;
   private final BlobSurroundings around;
   private final long restoredAt;
 
-  private BlobRecord.@Nullable Seal seal;
-  private SealState sealState = SealState.OPEN;
   private boolean ending;
   private boolean gone;
   private long active;
   private long touched;
   private long diskFullSince;
-
-  private enum SealState {
-    OPEN,
-    WANTED,
-    ASKED,
-    SEALED
-  }
 
   /** Where a blob stands when its flow is made. */
   record Start(BlobRecord blob, BlobStore.Extent extent, boolean restored) {}
@@ -63,8 +54,6 @@ class BlobFlow {
     this.id = start.blob().id();
     this.owner = start.blob().owner();
     this.turn = turn;
-    this.budget = budget;
-    this.share = budget.new Share(start.blob().owner().user());
     this.around = around;
     this.restoredAt = start.restored() ? turn.now() : Long.MIN_VALUE / 2;
     this.recipients =
@@ -75,12 +64,15 @@ class BlobFlow {
     this.spool = new BlobSpool(id, turn, budget, parts, recipients);
     this.active = start.blob().times().active();
     this.touched = active;
-    this.seal = start.blob().seal();
+    this.sealing = new BlobSealing(start.blob(), turn);
+    this.room = new BlobRoom(this, upload, sealing, budget, around);
     parts.restore(start.extent());
-    if (seal != null) {
-      sealState = SealState.SEALED;
-    }
     account();
+  }
+
+  /** The devices of a user that it is for. */
+  List<Recipient> recipientsOf(UserId user) {
+    return recipients.active().stream().filter(one -> one.device.user().equals(user)).toList();
   }
 
   @Nullable Recipient recipient(Address device) {
@@ -92,7 +84,7 @@ class BlobFlow {
   }
 
   boolean sealed() {
-    return sealState == SealState.SEALED;
+    return sealing.sealed();
   }
 
   // The uploader.
@@ -133,7 +125,7 @@ class BlobFlow {
       return;
     }
     try {
-      if (upload.unanswered() || sealState != SealState.OPEN) {
+      if (upload.unanswered() || !sealing.open()) {
         throw new Fault(
             FaultCode.BLOB_CONFLICT, "a slice before the relay asked, or after the seal");
       }
@@ -151,53 +143,32 @@ class BlobFlow {
     if (!upload.by(session)) {
       return;
     }
-    if (sealed()) {
-      if (wanted.equals(seal)) {
-        turn.write(session, new RelayMessage.Sealed(id));
-      } else {
-        refuseUploader(new Fault(FaultCode.BLOB_CONFLICT, "sealed with another size"), 0);
-      }
-      return;
-    }
-    if (upload.unanswered() || !parts.fits(wanted)) {
+    if (sealed() && sealing.is(wanted)) {
+      turn.write(session, new RelayMessage.Sealed(id));
+    } else if (sealing.fixed() && !sealing.is(wanted)) {
+      refuseUploader(new Fault(FaultCode.BLOB_CONFLICT, "sealed with another size"), 0);
+    } else if (upload.unanswered() || !parts.fits(wanted)) {
       refuseUploader(new Fault(FaultCode.BLOB_CONFLICT, "a seal that does not fit the parts"), 0);
-    } else {
-      seal = wanted;
-      sealState = SealState.WANTED;
+    } else if (!sealing.fixed()) {
+      sealing.want(wanted);
     }
     settle();
   }
 
-  private void sealWhenKept() {
-    BlobRecord.Seal wanted = seal;
-    if (sealState != SealState.WANTED || wanted == null || keptNow() < wanted.parts()) {
-      return;
-    }
-    sealState = SealState.ASKED;
-    turn.ask(
-        new StoreCall.SealBlob(id, wanted, turn.now()),
-        StoreReply.Sealed.class,
-        reply -> {
-          switch (reply.outcome()) {
-            case SEALED, REPEATED -> {
-              sealState = SealState.SEALED;
-              upload.write(new RelayMessage.Sealed(id));
-            }
-            case CONFLICT, UNKNOWN -> unseal(new Fault(FaultCode.BLOB_CONFLICT, "not sealed"));
-          }
+  private final BlobSealing.Outcome sealingDone =
+      new BlobSealing.Outcome() {
+        @Override
+        public void sealed() {
+          upload.write(new RelayMessage.Sealed(id));
           settle();
-        },
-        fault -> {
-          unseal(fault);
-          settle();
-        });
-  }
+        }
 
-  private void unseal(Fault fault) {
-    seal = null;
-    sealState = SealState.OPEN;
-    refuseUploader(fault, BlobUpload.RETRY_MILLIS);
-  }
+        @Override
+        public void refused(Fault fault) {
+          refuseUploader(fault, BlobUpload.RETRY_MILLIS);
+          settle();
+        }
+      };
 
   void refuseUploader(Fault fault, long retryAfter) {
     parts.forgetArriving();
@@ -220,12 +191,14 @@ class BlobFlow {
   }
 
   private long length() {
+    BlobRecord.Seal seal = sealing.seal();
     return sealed() && seal != null ? seal.parts() : parts.tail();
   }
 
-  void held(Recipient recipient, long upTo) {
+  /** What a device says on another connection than its reader's is about an older download. */
+  void held(Session session, Recipient recipient, long upTo) {
     BlobReader reader = recipient.reader;
-    if (reader != null && recipient.active()) {
+    if (reader != null && reader.session == session && recipient.active()) {
       recipient.holds(Math.min(upTo, reader.part()), turn.now());
       touch();
       settle();
@@ -262,10 +235,7 @@ class BlobFlow {
       diskFullSince = turn.now();
     }
     parts.cutTo(Math.min(keptNow(), parts.tail()));
-    if (sealState == SealState.WANTED) {
-      seal = null;
-      sealState = SealState.OPEN;
-    }
+    sealing.takeBack();
     refuseUploader(fault, BlobUpload.RETRY_MILLIS);
     settle();
   }
@@ -292,14 +262,14 @@ class BlobFlow {
     account();
     answerPut();
     upload.kept(Math.min(keptNow(), parts.tail()));
-    sealWhenKept();
-    serving.pumpAll(seal);
+    sealing.askWhenKept(keptNow(), sealingDone);
+    serving.pumpAll(sealing.seal());
     wantRoom();
     endWhenDone();
   }
 
   private void spill() {
-    spool.spill(keptNow(), sealState == SealState.OPEN ? 10_000 : 1_000, around);
+    spool.spill(keptNow(), sealing.open() ? 10_000 : 1_000, around);
   }
 
   /** Parts below are not needed by anybody. */
@@ -314,32 +284,12 @@ class BlobFlow {
   }
 
   private void account() {
-    long memory = gone ? 0 : parts.wholeBytes() + upload.charge(parts);
-    boolean less = share.set(memory, gone ? 0 : parts.diskBytes());
-    if (less) {
-      around.roomFreed();
-    }
+    room.account(gone);
   }
 
   /** Grants room for the next part, or pauses the uploader until there is some. */
   void wantRoom() {
-    if (sealState != SealState.OPEN || parts.lastIsShort()) {
-      upload.wantsNoMore();
-    } else if (upload.wantsRoom()) {
-      boolean quota = budget.roomInQuota(owner.user());
-      if (quota && !budget.roomInMemory(owner.user())) {
-        around.reclaim();
-      }
-      if (quota
-          && budget.roomInMemory(owner.user())
-          && parts.wholeBytes() + WireLimits.MAX_PART <= budget.limits().windowBytes()
-          && around.mayOvertake(this)) {
-        upload.grant();
-      } else {
-        upload.await(turn.now(), !quota);
-      }
-    }
-    around.waits(this, upload.waiting());
+    room.want(turn.now());
     account();
   }
 
@@ -349,7 +299,7 @@ class BlobFlow {
     }
     if (sealed()) {
       remove(RemovedReason.FINISHED, FaultCode.BLOB_UNKNOWN, () -> {}, fault -> {});
-    } else if (!recipients.anyDone() && sealState == SealState.OPEN) {
+    } else if (!recipients.anyDone() && sealing.open()) {
       remove(RemovedReason.CANCELLED, FaultCode.BLOB_DETACHED, () -> {}, fault -> {});
     }
   }
@@ -376,7 +326,7 @@ class BlobFlow {
     }
     gone = true;
     Fault fault = new Fault(code, "the blob is gone");
-    boolean readersExpectIt = sealState == SealState.SEALED && !recipients.anyActive();
+    boolean readersExpectIt = sealed() && !recipients.anyActive();
     if (!readersExpectIt) {
       upload.refuse(fault, 0);
     }
@@ -395,6 +345,20 @@ class BlobFlow {
       turn.ask(
           new StoreCall.TouchBlob(id, active), StoreReply.Changed.class, reply -> {}, fault -> {});
     }
+  }
+
+  /** Whether it is being removed. */
+  boolean ending() {
+    return ending;
+  }
+
+  /** Whether the time changes nothing here: nobody is connected and nothing is in memory. */
+  boolean dormant() {
+    return !upload.present()
+        && parts.memoryBytes() == 0
+        && diskFullSince == 0
+        && recipients.anyActive()
+        && !recipients.anyReader();
   }
 
   void tick() {

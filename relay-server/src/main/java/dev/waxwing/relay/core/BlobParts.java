@@ -155,6 +155,11 @@ final class BlobParts {
     return spilling && part >= begin && part >= freed && part < forced;
   }
 
+  /** Whether it is on its way to the disk and not forced yet; it may have left memory already. */
+  boolean beingWritten(long part) {
+    return spilling && part >= forced && part < next;
+  }
+
   boolean available(long part) {
     return memory.containsKey(part) || onDisk(part);
   }

@@ -27,7 +27,7 @@ final class BlobReader {
 
   /** Whether its socket takes more. */
   boolean takes() {
-    return session.open() && session.unwritten() < HIGH;
+    return session.open() && session.onTheWay() < HIGH;
   }
 
   boolean ended() {

@@ -99,6 +99,10 @@ final class BlobRecipients {
     return byDevice.values().stream().anyMatch(Recipient::active);
   }
 
+  boolean anyReader() {
+    return byDevice.values().stream().anyMatch(one -> one.reader != null);
+  }
+
   boolean anyDone() {
     return byDevice.values().stream().anyMatch(one -> one.state == RecipientState.DONE);
   }

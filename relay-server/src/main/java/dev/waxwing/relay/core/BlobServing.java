@@ -47,7 +47,10 @@ final class BlobServing {
         reader.nextPart();
       } else if (parts.onDisk(reader.part())) {
         reader.reads(true);
+        reader.session.readsPart();
         turn.add(new HubEffect.ReadPart(reader.session.connection, id, reader.part()));
+      } else if (parts.beingWritten(reader.part())) {
+        return;
       } else {
         turn.refuse(reader.session, id, new Fault(FaultCode.SOURCE_GONE, "freed"), 0);
         recipient.readerGone(turn.now());

@@ -14,11 +14,20 @@ interface BlobSurroundings {
   /** There is room in memory or quota that others may wait for. */
   void roomFreed();
 
-  /** Whether a flow may have room although others wait for it. */
+  /** Whether a flow may have room although others wait for it: owners take turns. */
   boolean mayOvertake(BlobFlow flow);
 
-  /** Whether a flow waits for room. */
-  void waits(BlobFlow flow, boolean waiting);
+  /** What a flow waits for. */
+  void waits(BlobFlow flow, Wait wait);
+
+  /** What an uploader waits for. */
+  enum Wait {
+    NONE,
+    /** Its own blob's window, or its owner's share or quota: no reason to hold up anybody else. */
+    OWN_ROOM,
+    /** The memory that all share, and nothing else. */
+    SHARED_MEMORY
+  }
 
   /** Memory runs short: others let go of what is safe. */
   void reclaim();

@@ -31,7 +31,6 @@ final class BlobUpload {
   /** Room for one whole part is set aside. */
   private boolean granted;
 
-  private boolean waiting;
   private long quotaSince;
 
   BlobUpload(BlobId blob, Turn turn) {
@@ -47,6 +46,10 @@ final class BlobUpload {
     end();
     session = next;
     heardAt = turn.now();
+  }
+
+  boolean present() {
+    return session != null;
   }
 
   boolean by(Session candidate) {
@@ -108,7 +111,6 @@ final class BlobUpload {
   }
 
   void await(long now, boolean quota) {
-    waiting = true;
     if (!quota) {
       quotaSince = 0;
     } else if (quotaSince == 0) {
@@ -121,15 +123,10 @@ final class BlobUpload {
   }
 
   private void stopWaiting() {
-    waiting = false;
     quotaSince = 0;
     if (session != null && session.waiting.remove(blob)) {
       turn.pause(session, Session.Pause.BLOB, !session.waiting.isEmpty());
     }
-  }
-
-  boolean waiting() {
-    return waiting;
   }
 
   /** Since when the quota has been full; 0 when it is not. */

@@ -18,7 +18,6 @@ import dev.waxwing.wire.FaultCode;
 import dev.waxwing.wire.Frame;
 import dev.waxwing.wire.WireLimits;
 import java.util.HashMap;
-import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -33,13 +32,16 @@ final class Blobs implements BlobSurroundings {
   static final long UNSEALED_MILLIS = 7L * 24 * 3_600_000;
   static final long SEALED_MILLIS = 30L * 24 * 3_600_000;
 
+  /** Most blobs that one connection reads: each of its writes asks all of them for more. */
+  static final int MOST_GETS = 256;
+
   private final Turn turn;
   private final Sessions sessions;
   private final BlobBudget budget;
   private final Map<BlobId, BlobFlow> flows = new HashMap<>();
-  private final Set<BlobFlow> waiting = new LinkedHashSet<>();
+  private final BlobLine line = new BlobLine();
   private boolean roomFreed;
-  private boolean reclaiming;
+  private boolean reclaimed;
 
   Blobs(Turn turn, Rules rules, Sessions sessions) {
     this.turn = turn;
@@ -174,7 +176,12 @@ final class Blobs implements BlobSurroundings {
     if (flow == null || recipient == null) {
       denied(session, message.blob(), flow);
     } else {
+      session.gets.removeIf(blob -> !flows.containsKey(blob));
       session.gets.add(message.blob());
+      if (session.gets.size() > MOST_GETS) {
+        turn.close(session, FaultCode.RATE_LIMITED, "too many downloads on one connection");
+        return;
+      }
       flow.get(session, recipient, message.from());
     }
   }
@@ -183,7 +190,7 @@ final class Blobs implements BlobSurroundings {
     BlobFlow flow = flows.get(message.blob());
     Recipient recipient = flow == null ? null : flow.recipient(session.who());
     if (flow != null && recipient != null) {
-      flow.held(recipient, message.upTo());
+      flow.held(session, recipient, message.upTo());
     } else if (!session.gets.contains(message.blob())) {
       denied(session, message.blob(), flow);
     }
@@ -252,17 +259,21 @@ final class Blobs implements BlobSurroundings {
   }
 
   void read(HubEvent.PartRead event, Session session) {
+    session.partRead();
     BlobFlow flow = flows.get(event.blob());
     if (flow != null) {
       flow.read(session, event.part(), event.slices());
     }
+    settle(session.gets);
   }
 
   void notRead(HubEvent.PartNotRead event, Session session) {
+    session.partRead();
     BlobFlow flow = flows.get(event.blob());
     if (flow != null) {
       flow.notRead(session, event.part(), event.fault());
     }
+    settle(session.gets);
   }
 
   // Time, users, and the room all share.
@@ -271,8 +282,10 @@ final class Blobs implements BlobSurroundings {
     for (BlobFlow flow : List.copyOf(flows.values())) {
       long idle = turn.now() - flow.lastActive();
       if (idle >= (flow.sealed() ? SEALED_MILLIS : UNSEALED_MILLIS)) {
-        flow.remove(RemovedReason.EXPIRED, FaultCode.BLOB_EXPIRED, () -> {}, fault -> {});
-      } else {
+        if (!flow.ending()) {
+          flow.remove(RemovedReason.EXPIRED, FaultCode.BLOB_EXPIRED, () -> {}, fault -> {});
+        }
+      } else if (!flow.dormant()) {
         flow.tick();
       }
     }
@@ -282,15 +295,27 @@ final class Blobs implements BlobSurroundings {
     for (BlobFlow flow : List.copyOf(flows.values())) {
       if (flow.owner.user().equals(user)) {
         flow.remove(RemovedReason.USER_REMOVED, FaultCode.BLOB_UNKNOWN, () -> {}, fault -> {});
+      } else {
+        flow.recipientsOf(user)
+            .forEach(one -> flow.leave(one, RecipientState.DECLINED, () -> {}, fault -> {}));
       }
     }
   }
 
-  /** After every event: room that was freed goes to those who wait, in the order they came. */
+  /** After every event: room that was freed goes to those who wait, owner by owner. */
   void grantWaiting() {
-    if (roomFreed) {
-      roomFreed = false;
-      List.copyOf(waiting).forEach(BlobFlow::wantRoom);
+    reclaimed = false;
+    if (!roomFreed) {
+      return;
+    }
+    roomFreed = false;
+    BlobFlow before = null;
+    for (BlobFlow next = line.first(); next != null && next != before; next = line.first()) {
+      before = next;
+      next.wantRoom();
+    }
+    if (budget.roomInMemory()) {
+      line.all().forEach(BlobFlow::wantRoom);
     }
   }
 
@@ -314,31 +339,28 @@ final class Blobs implements BlobSurroundings {
 
   @Override
   public boolean mayOvertake(BlobFlow flow) {
-    return !budget.tight() || waiting.isEmpty() || waiting.iterator().next() == flow;
+    BlobFlow first = line.first();
+    return !budget.tight() || first == null || first == flow;
   }
 
   @Override
-  public void waits(BlobFlow flow, boolean waits) {
-    if (waits) {
-      waiting.add(flow);
-    } else {
-      waiting.remove(flow);
-    }
+  public void waits(BlobFlow flow, Wait wait) {
+    line.put(flow, wait);
   }
 
   @Override
   public void reclaim() {
-    if (!reclaiming) {
-      reclaiming = true;
-      List.copyOf(flows.values()).forEach(BlobFlow::relieve);
-      reclaiming = false;
+    // Once an event: it looks at every blob.
+    if (!reclaimed) {
+      reclaimed = true;
+      flows.values().forEach(BlobFlow::relieve);
     }
   }
 
   @Override
   public void forget(BlobFlow flow) {
     flows.remove(flow.id, flow);
-    waiting.remove(flow);
+    line.put(flow, Wait.NONE);
     roomFreed = true;
   }
 }

@@ -28,6 +28,7 @@ public final class Hub {
   private final Logins logins;
   private final Keys keys;
   private final Mail mail;
+  private final Sending sending;
   private final DataTokens tokens;
   private final Blobs blobs;
   private final Operator operator;
@@ -43,12 +44,13 @@ public final class Hub {
   public Hub(Policy policy, Signing signing, Signing.Pair identity, Randomness randomness) {
     rules = new Rules(policy, signing, identity, randomness);
     sessions = new Sessions(turn, rules);
-    people = new People(turn, rules);
+    people = new People(turn, rules, rates);
     keys = new Keys(turn, rules, rates, sessions);
-    mail = new Mail(turn, rules, rates, sessions);
+    mail = new Mail(turn, rules, sessions);
+    sending = new Sending(turn, rules, rates, mail::deliverNow);
     tokens = new DataTokens(turn, rules, sessions);
     blobs = new Blobs(turn, rules, sessions);
-    operator = new Operator(turn, rules, sessions, mail, blobs);
+    operator = new Operator(turn, rules, sessions, sending, blobs);
     logins =
         new Logins(
             turn,
@@ -103,6 +105,10 @@ public final class Hub {
   private void handle(Session session, HubEvent.Received event, MessageType type) {
     if (!type.mayHaveBody() && event.frame().bodyLength() > 0) {
       turn.close(session, FaultCode.FRAME_UNEXPECTED, "a body where there is none");
+      return;
+    }
+    if (session.inFlight() >= Turn.HARD_LIMIT) {
+      turn.close(session, FaultCode.RATE_LIMITED, "too many requests without an answer");
       return;
     }
     try {
@@ -315,7 +321,7 @@ public final class Hub {
 
     @Override
     public Runnable send(PeerMessage.Send message) {
-      return () -> mail.send(session, message, frame);
+      return () -> sending.send(session, message, frame);
     }
 
     @Override

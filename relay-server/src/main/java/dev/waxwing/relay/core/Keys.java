@@ -18,6 +18,9 @@ import org.jspecify.annotations.Nullable;
 final class Keys {
   private static final Policy.Rate LOOK_UPS = new Policy.Rate(200, 20);
 
+  /** A publication is hundreds of rows. */
+  private static final Policy.Rate PUBLICATIONS = new Policy.Rate(30, 0.2);
+
   private final Turn turn;
   private final Rules rules;
   private final RateLimits rates;
@@ -31,6 +34,9 @@ final class Keys {
   }
 
   void publish(Session session, PeerMessage.PublishPrekeys message, Bytes body) {
+    if (limited(session, message.ref(), RateLimits.Act.PUBLISH, PUBLICATIONS)) {
+      return;
+    }
     turn.askFor(
         session,
         new StoreCall.Publish(session.who(), batch(body), message.replace()),

@@ -245,7 +245,8 @@ final class Logins {
             turn.now(),
             reply.left().oneTime(),
             reply.left().oneTimeKem(),
-            rules.policy().visibility() == Policy.Visibility.CONTACTS));
+            rules.policy().visibility() == Policy.Visibility.CONTACTS,
+            (int) Math.min(Integer.MAX_VALUE, reply.waiting())));
     entered.accept(session, reply);
   }
 

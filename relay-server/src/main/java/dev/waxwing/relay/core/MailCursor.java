@@ -5,6 +5,7 @@ import dev.waxwing.message.MessageId;
 import dev.waxwing.message.PeerMessage;
 import dev.waxwing.wire.WireLimits;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 
 /** How far a session has come in its mailbox: what was delivered, and what of it is not acked. */
@@ -18,6 +19,7 @@ final class MailCursor {
   final EpochId epoch;
 
   private final Map<Long, Delivery> unacked = new HashMap<>();
+  private final Map<Long, PeerMessage.Mail> toAck = new HashMap<>();
   private long unackedBytes;
   private long delivered;
   private boolean fetching;
@@ -83,6 +85,22 @@ final class MailCursor {
     unacked.put(seq, new Delivery(id, bytes));
     unackedBytes += bytes;
     return true;
+  }
+
+  /** Remembers acks that the store could not take; what matches no delivery is forgotten. */
+  void ackLater(EpochId named, Iterable<PeerMessage.Mail> mail) {
+    for (PeerMessage.Mail one : mail) {
+      Delivery delivery = unacked.get(one.seq());
+      if (named.equals(epoch) && delivery != null && delivery.id().equals(one.id())) {
+        toAck.put(one.seq(), one);
+      }
+    }
+  }
+
+  List<PeerMessage.Mail> takeToAck() {
+    List<PeerMessage.Mail> taken = List.copyOf(toAck.values());
+    toAck.clear();
+    return taken;
   }
 
   /** Takes an ack into account; what matches no delivery changes nothing. */

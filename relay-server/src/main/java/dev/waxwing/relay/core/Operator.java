@@ -11,17 +11,17 @@ final class Operator {
   private final Turn turn;
   private final Rules rules;
   private final Sessions sessions;
-  private final Mail mail;
+  private final Sending sending;
   private final Blobs blobs;
 
   private long drainSince;
   private boolean drained;
 
-  Operator(Turn turn, Rules rules, Sessions sessions, Mail mail, Blobs blobs) {
+  Operator(Turn turn, Rules rules, Sessions sessions, Sending sending, Blobs blobs) {
     this.turn = turn;
     this.rules = rules;
     this.sessions = sessions;
-    this.mail = mail;
+    this.sending = sending;
     this.blobs = blobs;
   }
 
@@ -40,7 +40,7 @@ final class Operator {
       return;
     }
     boolean settled =
-        mail.appending() == 0
+        sending.appending() == 0
             && sessions.controls().stream()
                 .allMatch(session -> !session.ready() || session.mail().allAcked());
     if (settled || turn.now() - drainSince >= Hub.DRAIN_MILLIS) {

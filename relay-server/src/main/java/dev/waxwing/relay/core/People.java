@@ -18,8 +18,12 @@ import org.jspecify.annotations.Nullable;
 final class People {
   private static final int PAGE = 1000;
 
+  /** A list reads every user's row. */
+  private static final Policy.Rate LISTS = new Policy.Rate(30, 0.5);
+
   private final Turn turn;
   private final Rules rules;
+  private final RateLimits rates;
   private final Map<UserId, Person> online = new HashMap<>();
 
   /** Someone with a control session, and the lists that decide who sees them. */
@@ -29,9 +33,10 @@ final class People {
     private Set<UserId> visibleTo = new HashSet<>();
   }
 
-  People(Turn turn, Rules rules) {
+  People(Turn turn, Rules rules, RateLimits rates) {
     this.turn = turn;
     this.rules = rules;
+    this.rates = rates;
   }
 
   int count() {
@@ -67,6 +72,12 @@ final class People {
   }
 
   void who(Session session, PeerMessage.Who who) {
+    long wait = rates.take(RateLimits.Act.WHO, session.who().user().name(), LISTS, turn.now());
+    if (wait > 0) {
+      turn.count(HubEffect.Metric.RATE_LIMITED, 1);
+      turn.refuse(session, who.ref(), new Fault(FaultCode.RATE_LIMITED, "too many lists"), wait);
+      return;
+    }
     session.watching |= who.watch();
     page(session, who.ref(), null);
   }

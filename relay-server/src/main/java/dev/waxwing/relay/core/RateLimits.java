@@ -3,18 +3,26 @@ package dev.waxwing.relay.core;
 import java.util.HashMap;
 import java.util.Map;
 
-/** Token buckets by what is done and who does it. When there are too many, the answer is no. */
+/**
+ * Token buckets by what is done and who does it. A full bucket says nothing and is forgotten when
+ * there are too many; when all say something, the answer is no.
+ */
 final class RateLimits {
-  private static final int MOST_BUCKETS = 200_000;
+  static final int MOST_BUCKETS = 200_000;
+
+  private static final long BETWEEN_SWEEPS_MILLIS = 1000;
 
   private final Map<Key, Bucket> buckets = new HashMap<>();
+  private long sweptAt = Long.MIN_VALUE / 2;
 
   /** What is limited. */
   enum Act {
     ATTEMPT,
     SEND,
     FETCH_BUNDLES,
-    LOOK_UP
+    LOOK_UP,
+    PUBLISH,
+    WHO
   }
 
   private record Key(Act act, String who) {}
@@ -22,15 +30,22 @@ final class RateLimits {
   private static final class Bucket {
     private double tokens;
     private long filledAt;
+    private Policy.Rate rate;
 
-    Bucket(double tokens, long filledAt) {
-      this.tokens = tokens;
+    Bucket(Policy.Rate rate, long filledAt) {
+      this.tokens = rate.burst();
+      this.rate = rate;
       this.filledAt = filledAt;
     }
 
-    void fill(Policy.Rate rate, long now) {
-      tokens = Math.min(rate.burst(), tokens + rate.perSecond() * (now - filledAt) / 1000.0);
-      filledAt = now;
+    void fill(Policy.Rate now, long nowMillis) {
+      tokens = Math.min(now.burst(), tokens + now.perSecond() * (nowMillis - filledAt) / 1000.0);
+      rate = now;
+      filledAt = nowMillis;
+    }
+
+    boolean full(long nowMillis) {
+      return tokens + rate.perSecond() * (nowMillis - filledAt) / 1000.0 >= rate.burst();
     }
   }
 
@@ -43,10 +58,14 @@ final class RateLimits {
     Key key = new Key(act, who);
     Bucket bucket = buckets.get(key);
     if (bucket == null) {
+      if (buckets.size() >= MOST_BUCKETS && now - sweptAt >= BETWEEN_SWEEPS_MILLIS) {
+        sweptAt = now;
+        forgetIdle(now);
+      }
       if (buckets.size() >= MOST_BUCKETS) {
         return 1000;
       }
-      bucket = new Bucket(rate.burst(), now);
+      bucket = new Bucket(rate, now);
       buckets.put(key, bucket);
     }
     bucket.fill(rate, now);
@@ -58,10 +77,8 @@ final class RateLimits {
     return Math.max(1, (long) Math.ceil((1 - bucket.tokens) / perSecond * 1000));
   }
 
-  /**
-   * Forgets buckets nobody used for a while; a bucket idle this long is full under any sane rate.
-   */
+  /** Forgets full buckets: a new one would be the same. */
   void forgetIdle(long now) {
-    buckets.values().removeIf(bucket -> now - bucket.filledAt > 600_000);
+    buckets.values().removeIf(bucket -> bucket.full(now));
   }
 }

@@ -3,9 +3,13 @@ package dev.waxwing.relay.core;
 import dev.waxwing.identity.LoginTranscript;
 import dev.waxwing.message.Address;
 import dev.waxwing.message.BlobId;
+import dev.waxwing.message.UserId;
 import dev.waxwing.wire.Bytes;
+import dev.waxwing.wire.WireLimits;
 import java.util.EnumSet;
+import java.util.HashMap;
 import java.util.HashSet;
+import java.util.Map;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
@@ -21,6 +25,7 @@ final class Session {
   SessionState state = SessionState.FRESH;
   long lastHeard;
   private long unwritten;
+  private int partsBeingRead;
   private int inFlight;
   private final Set<Pause> pauses = EnumSet.noneOf(Pause.class);
 
@@ -33,6 +38,7 @@ final class Session {
   // Control sessions.
   @Nullable MailCursor mail;
   boolean watching;
+  final Map<UserId, Lane> lanes = new HashMap<>();
 
   // Data connections: the control session that asked for the token, and what was ever put here.
   @Nullable ConnectionId parent;
@@ -91,6 +97,21 @@ final class Session {
 
   boolean bound() {
     return state == SessionState.BOUND;
+  }
+
+  /** A part is being read from disk for it. */
+  void readsPart() {
+    partsBeingRead++;
+  }
+
+  /** A part was read, or could not be. */
+  void partRead() {
+    partsBeingRead = Math.max(0, partsBeingRead - 1);
+  }
+
+  /** Bytes on their way to the socket: handed over, or being read from disk. */
+  long onTheWay() {
+    return unwritten + (long) partsBeingRead * WireLimits.MAX_PART;
   }
 
   /** Bytes of bodies handed to the shell and not yet on the socket. */

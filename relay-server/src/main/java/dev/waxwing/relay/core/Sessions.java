@@ -127,9 +127,13 @@ final class Sessions {
   void tick() {
     for (Session session : List.copyOf(byConnection.values())) {
       boolean loggedIn = session.ready() || session.bound();
+      if (session.paused()) {
+        // What it says is not read, so its silence begins when it is read again.
+        session.lastHeard = turn.now();
+      }
       if (session.open() && !loggedIn && turn.now() - session.opened >= LOGIN_MILLIS) {
         turn.close(session, FaultCode.RELAY_TIMEOUT, "no login in time");
-      } else if (loggedIn && !session.paused() && turn.now() - session.lastHeard >= IDLE_MILLIS) {
+      } else if (loggedIn && turn.now() - session.lastHeard >= IDLE_MILLIS) {
         turn.close(session, FaultCode.RELAY_TIMEOUT, "nothing heard for too long");
       }
     }

@@ -138,7 +138,12 @@ public sealed interface StoreCall {
   }
 
   /** Puts one message into every target mailbox. Answered by {@code Appended}. */
-  record Append(Mailbox.Message message, long now) implements StoreCall {
+  record Append(List<Mailbox.Message> messages, long now) implements StoreCall {
+    /** Copies the list. */
+    public Append {
+      messages = List.copyOf(messages);
+    }
+
     @Override
     public <R> R on(Cases<R> cases) {
       return cases.append(this);

@@ -28,8 +28,10 @@ public sealed interface StoreReply {
    * @param left one-time prekeys of this device
    * @param blocked whom the user has blocked
    * @param visibleTo who may see the user where only mutual visibility lists people
+   * @param waiting rows in the device's mailbox
    */
-  record Entered(EpochId epoch, Prekeys.Counts left, Set<UserId> blocked, Set<UserId> visibleTo)
+  record Entered(
+      EpochId epoch, Prekeys.Counts left, Set<UserId> blocked, Set<UserId> visibleTo, long waiting)
       implements StoreReply {
     /** Copies the sets. */
     public Entered {
@@ -63,8 +65,13 @@ public sealed interface StoreReply {
   /** Done; whether there was anything to change. */
   record Changed(boolean changed) implements StoreReply {}
 
-  /** What became of a message. */
-  record Appended(Mailbox.Appended result) implements StoreReply {}
+  /** What became of each message, in their order. */
+  record Appended(List<Mailbox.Appended> results) implements StoreReply {
+    /** Copies the list. */
+    public Appended {
+      results = List.copyOf(results);
+    }
+  }
 
   /** Mail in order; fewer rows than asked for by either limit means that there is no more. */
   record Mail(List<Mailbox.Row> rows) implements StoreReply {

@@ -22,6 +22,9 @@ final class Turn {
   /** Most requests of one session that wait for the store before its reading is paused. */
   static final int MOST_IN_FLIGHT = 64;
 
+  /** Requests that may wait although reading is paused; more end the connection. */
+  static final int HARD_LIMIT = 16 * MOST_IN_FLIGHT;
+
   /** Bodies a control session may have unread before its reading is paused, in bytes. */
   static final long MOST_UNWRITTEN = 2L << 20;
 
@@ -155,22 +158,28 @@ final class Turn {
       Class<R> expected,
       Consumer<R> done,
       Consumer<Fault> failed) {
-    session.began();
-    pause(session, Session.Pause.REQUESTS, session.inFlight() >= MOST_IN_FLIGHT);
+    began(session);
     ask(
         call,
         expected,
         reply -> {
-          settle(session);
+          ended(session);
           done.accept(reply);
         },
         fault -> {
-          settle(session);
+          ended(session);
           failed.accept(fault);
         });
   }
 
-  private void settle(Session session) {
+  /** One more request of the session waits for the store. */
+  void began(Session session) {
+    session.began();
+    pause(session, Session.Pause.REQUESTS, session.inFlight() >= MOST_IN_FLIGHT);
+  }
+
+  /** One request of the session waits no more. */
+  void ended(Session session) {
     session.ended();
     pause(session, Session.Pause.REQUESTS, session.inFlight() >= MOST_IN_FLIGHT);
   }

@@ -139,6 +139,11 @@ public final class HubLoop {
     return drained;
   }
 
+  /** Events that wait; any thread. */
+  int waiting() {
+    return inboxSize.get();
+  }
+
   void post(HubEvent event, @Nullable PeerConnection connection, int bytes) {
     inbox.add(new Envelope(event, connection, bytes));
     if (inboxSize.getAndIncrement() == 0) {

@@ -38,6 +38,15 @@ final class PeerConnection {
   /** Bytes handed to the hub and not yet taken by it, beyond which reading pauses. */
   private static final long MAX_INBOUND = 1L << 20;
 
+  /** What an event weighs beyond its frame, so that small ones are not taken by the thousand. */
+  private static final int EVENT_WEIGHT = 4096;
+
+  /** Between two news to the hub that the peer is alive. */
+  private static final long ALIVE_NANOS = TimeUnit.SECONDS.toNanos(1);
+
+  /** Most pings in {@link #SILENCE_NANOS}: Vert.x answers each, whether or not the peer reads. */
+  static final int MOST_PINGS = 1000;
+
   /** A peer that says nothing this long is gone; it is pinged at a third of it. */
   private static final long SILENCE_NANOS = TimeUnit.SECONDS.toNanos(90);
 
@@ -61,6 +70,10 @@ final class PeerConnection {
   private boolean closing;
   private long heardNanos = System.nanoTime();
   private long pingedNanos = heardNanos;
+  private long aliveNanos = heardNanos;
+  private long pingsSinceNanos = heardNanos;
+  private int pings;
+  private boolean damaged;
 
   // The hub's loop.
   private @Nullable List<Outgoing> batch;
@@ -71,7 +84,9 @@ final class PeerConnection {
     this.socket = socket;
     this.hub = hub;
     this.context = Vertx.currentContext();
-    this.remote = socket.remoteAddress() == null ? "" : socket.remoteAddress().hostAddress();
+    String host =
+        socket.remoteAddress() == null ? null : socket.remoteAddress().hostAddress();
+    this.remote = host == null ? "" : host;
     this.openedMillis = System.currentTimeMillis();
     this.out =
         new OutboundQueue(
@@ -81,11 +96,17 @@ final class PeerConnection {
   /** Begins to listen; on the connection's context. */
   void open(Bytes binding) {
     socket.setWriteQueueMaxSize(SOCKET_QUEUE);
-    post(new HubEvent.Opened(id, remote == null ? "" : remote, binding), 0);
+    post(new HubEvent.Opened(id, AddressBlock.of(remote), binding), 0);
     socket.binaryMessageHandler(this::received);
     socket.textMessageHandler(
         text -> broken(new Fault(FaultCode.FRAME_MALFORMED, "a text message")));
     socket.pongHandler(pong -> heard());
+    socket.frameHandler(
+        frame -> {
+          if (frame.isPing()) {
+            pinged();
+          }
+        });
     socket.exceptionHandler(this::failed);
     socket.closeHandler(nothing -> closed());
   }
@@ -132,14 +153,14 @@ final class PeerConnection {
 
   private void received(Buffer message) {
     heardNanos = System.nanoTime();
-    if (closing) {
+    if (closing || damaged) {
       return;
     }
     byte[] bytes = bytes(message);
     try {
       Frame frame = Frame.parse(bytes);
       PeerMessage peerMessage = HeaderCodec.peerMessage(frame);
-      post(new HubEvent.Received(id, peerMessage, frame), bytes.length);
+      post(new HubEvent.Received(id, peerMessage, frame), bytes.length + EVENT_WEIGHT);
     } catch (Fault fault) {
       broken(fault);
     }
@@ -187,11 +208,29 @@ final class PeerConnection {
 
   private void heard() {
     heardNanos = System.nanoTime();
-    post(new HubEvent.Alive(id), 0);
+    if (heardNanos - aliveNanos >= ALIVE_NANOS) {
+      aliveNanos = heardNanos;
+      post(new HubEvent.Alive(id), 0);
+    }
   }
 
+  private void pinged() {
+    heard();
+    if (heardNanos - pingsSinceNanos >= SILENCE_NANOS) {
+      pingsSinceNanos = heardNanos;
+      pings = 0;
+    }
+    if (++pings > MOST_PINGS) {
+      broken(new Fault(FaultCode.RATE_LIMITED, "too many pings"));
+    }
+  }
+
+  /** Says it once: nothing that follows is looked at. */
   private void broken(Fault fault) {
-    post(new HubEvent.Broken(id, fault), 0);
+    if (!damaged) {
+      damaged = true;
+      post(new HubEvent.Broken(id, fault), 0);
+    }
   }
 
   private void failed(Throwable cause) {

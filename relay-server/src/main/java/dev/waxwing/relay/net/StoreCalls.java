@@ -6,7 +6,6 @@ import dev.waxwing.relay.core.StoreReply;
 import dev.waxwing.relay.store.BlobCatalog;
 import dev.waxwing.relay.store.Directory;
 import dev.waxwing.relay.store.Store;
-import dev.waxwing.relay.store.UserEntry;
 import dev.waxwing.wire.Fault;
 import dev.waxwing.wire.FaultCode;
 import dev.waxwing.wire.WireLimits;
@@ -33,12 +32,20 @@ record StoreCalls(Store store) implements StoreCall.Cases<StoreReply> {
   @Override
   public StoreReply enter(StoreCall.Enter call) {
     UserId user = call.who().user();
+    // Removed since the login was checked, or since the registration.
+    if (directory()
+        .find(user)
+        .filter(entry -> entry.devices().contains(call.who().device()))
+        .isEmpty()) {
+      throw new Fault(FaultCode.LOGIN_REFUSED, "that login is not valid here");
+    }
     directory().seen(user, call.now());
     return new StoreReply.Entered(
         store.mailbox().epoch(),
         directory().prekeysLeft(call.who()),
         Set.copyOf(directory().blockedBy(user)),
-        Set.copyOf(directory().visibleTo(user)));
+        Set.copyOf(directory().visibleTo(user)),
+        store.mailbox().waiting(call.who()));
   }
 
   @Override
@@ -67,15 +74,17 @@ record StoreCalls(Store store) implements StoreCall.Cases<StoreReply> {
 
   @Override
   public StoreReply listPeople(StoreCall.ListPeople call) {
+    UserId after = call.after();
     List<UserId> candidates = new ArrayList<>();
-    UserId next = null;
     if (call.contactsOnly()) {
-      candidates.addAll(directory().mutual(call.viewer()));
+      directory().mutual(call.viewer()).stream()
+          .filter(user -> after == null || user.compareTo(after) > 0)
+          .limit(call.limit())
+          .forEach(candidates::add);
     } else {
-      List<UserEntry> page = directory().list(call.after(), call.limit());
-      page.forEach(entry -> candidates.add(entry.user()));
-      next = page.size() < call.limit() ? null : candidates.get(candidates.size() - 1);
+      directory().list(after, call.limit()).forEach(entry -> candidates.add(entry.user()));
     }
+    UserId next = candidates.size() < call.limit() ? null : candidates.get(candidates.size() - 1);
     candidates.removeAll(directory().blockedBy(call.viewer()));
     candidates.removeIf(user -> directory().isBlocked(user, call.viewer()));
     return new StoreReply.People(candidates, next);
@@ -92,7 +101,10 @@ record StoreCalls(Store store) implements StoreCall.Cases<StoreReply> {
 
   @Override
   public StoreReply append(StoreCall.Append call) {
-    return new StoreReply.Appended(store.mailbox().append(call.message(), call.now()));
+    return new StoreReply.Appended(
+        call.messages().stream()
+            .map(message -> store.mailbox().append(message, call.now()))
+            .toList());
   }
 
   @Override
@@ -143,7 +155,12 @@ record StoreCalls(Store store) implements StoreCall.Cases<StoreReply> {
   /** About what a call holds in memory, for the limit of the store's queue; bytes. */
   static long size(StoreCall call) {
     if (call instanceof StoreCall.Append append) {
-      return 512 + append.message().copies().stream().mapToLong(c -> c.body().length()).sum();
+      return append.messages().stream()
+          .mapToLong(one -> 512 + one.copies().stream().mapToLong(c -> c.body().length()).sum())
+          .sum();
+    }
+    if (call instanceof StoreCall.Fetch fetch) {
+      return 512 + fetch.maxBytes();
     }
     // A publication is at most one frame; all others are small.
     return call instanceof StoreCall.Publish ? WireLimits.MAX_BODY : 512;

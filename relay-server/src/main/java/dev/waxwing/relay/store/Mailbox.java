@@ -61,6 +61,9 @@ public interface Mailbox {
    */
   List<Removed> removed(Address sender, long after, int limit);
 
+  /** Rows that wait for a device. */
+  long waiting(Address device);
+
   /** What a user's mail takes. */
   Usage usage(UserId user);
 

@@ -240,6 +240,14 @@ final class SqliteMailbox implements Mailbox {
   }
 
   @Override
+  public long waiting(Address device) {
+    return sql.number(
+        "SELECT COUNT(*) FROM mail WHERE recipient = ? AND device = ?",
+        device.user().name(),
+        device.device().toString());
+  }
+
+  @Override
   public Usage usage(UserId user) {
     return sql.first(
             "SELECT amount, bytes FROM mail_share WHERE recipient = ? AND sender = ''",

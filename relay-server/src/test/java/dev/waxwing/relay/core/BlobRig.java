@@ -164,7 +164,7 @@ final class BlobRig implements BlobSurroundings {
 
   void held(Session session, long upTo) {
     reallyHeld.merge(session.who(), acksBeforeHolding ? upTo - 1 : upTo, Math::max);
-    step(() -> flow.held(flow.recipient(session.who()), upTo));
+    step(() -> flow.held(session, flow.recipient(session.who()), upTo));
   }
 
   void close(Session session) {
@@ -333,7 +333,11 @@ final class BlobRig implements BlobSurroundings {
                   length));
           at += length;
         }
-        step(() -> flow.read(session, read.part(), frames));
+        step(
+            () -> {
+              session.partRead();
+              flow.read(session, read.part(), frames);
+            });
       } else if (sockets.containsKey(session)) {
         throw new AssertionError("read of part " + read.part() + ", which is not on disk");
       }
@@ -425,7 +429,7 @@ final class BlobRig implements BlobSurroundings {
   }
 
   @Override
-  public void waits(BlobFlow other, boolean waiting) {}
+  public void waits(BlobFlow other, Wait wait) {}
 
   @Override
   public void reclaim() {

@@ -86,6 +86,16 @@ class HubMailTest {
   }
 
   @Test
+  void welcomeSaysHowMuchMailWaits() {
+    for (int i = 1; i <= 300; i++) {
+      rig.send(sender, i, ben, 10);
+    }
+    ConnectionId receiver = rig.login(ben);
+    assertEquals(300, rig.last(receiver, RelayMessage.Welcome.class).waiting());
+    assertEquals(0, rig.last(sender, RelayMessage.Welcome.class).waiting());
+  }
+
+  @Test
   void noMoreThanTheWindowIsDeliveredWithoutAcks() {
     ConnectionId receiver = rig.login(ben);
     for (int i = 0; i < 400; i++) {
@@ -116,6 +126,21 @@ class HubMailTest {
     int delivered = rig.said(receiver, RelayMessage.Deliver.class).size();
     assertTrue(delivered * 70_000L <= MailCursor.WINDOW_BYTES, delivered + " delivered");
     assertTrue(delivered >= 13, delivered + " delivered");
+  }
+
+  @Test
+  void aLongMailboxIsFetchedInSteps() {
+    for (int i = 0; i < 10; i++) {
+      rig.send(sender, i, ben, 70_000);
+    }
+    rig.all.clear();
+    ConnectionId receiver = rig.login(ben);
+    assertEquals(10, rig.said(receiver, RelayMessage.Deliver.class).size());
+    for (HubEffect effect : rig.all) {
+      if (effect instanceof HubEffect.Ask ask && ask.call() instanceof StoreCall.Fetch fetch) {
+        assertTrue(fetch.maxBytes() <= Mail.FETCH_BYTES);
+      }
+    }
   }
 
   @Test

@@ -120,4 +120,34 @@ class HubPeopleTest {
     rig.say(connection, new PeerMessage.Who(1, true));
     return connection;
   }
+
+  @Test
+  void publicationsAreLimited() {
+    HubRig rig = new HubRig();
+    ConnectionId someone = rig.login(rig.known("zoe", 30));
+    byte[] none = new dev.waxwing.identity.Prekeys.Batch(
+            java.util.Optional.empty(), java.util.Optional.empty(), List.of())
+        .encode();
+    for (int i = 0; i < 30; i++) {
+      rig.say(someone, new PeerMessage.PublishPrekeys(i, false), none);
+    }
+    assertEquals(0, rig.said(someone, RelayMessage.Refused.class).size());
+    rig.say(someone, new PeerMessage.PublishPrekeys(30, false), none);
+    assertEquals(FaultCode.RATE_LIMITED, rig.refused(someone));
+  }
+
+  @Test
+  void listsAreLimited() {
+    HubRig rig = new HubRig();
+    ConnectionId someone = rig.login(rig.known("zoe", 30));
+    for (int i = 0; i < 30; i++) {
+      rig.say(someone, new PeerMessage.Who(i, false));
+    }
+    assertEquals(0, rig.said(someone, RelayMessage.Refused.class).size());
+    rig.say(someone, new PeerMessage.Who(30, false));
+    assertEquals(FaultCode.RATE_LIMITED, rig.refused(someone));
+    rig.now += rig.last(someone, RelayMessage.Refused.class).retryAfterMillis();
+    rig.say(someone, new PeerMessage.Who(31, false));
+    assertEquals(31, rig.last(someone, RelayMessage.People.class).ref());
+  }
 }

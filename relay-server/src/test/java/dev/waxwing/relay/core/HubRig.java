@@ -33,6 +33,7 @@ final class HubRig {
   Hub hub;
   final Deque<HubEffect.Ask> asks = new ArrayDeque<>();
   final List<HubEffect> all = new ArrayList<>();
+  final Map<ConnectionId, Long> forwarded = new HashMap<>();
   final Map<ConnectionId, List<Out>> out = new HashMap<>();
   final Map<ConnectionId, RelayMessage.Bye> byes = new HashMap<>();
 
@@ -155,6 +156,7 @@ final class HubRig {
         written.merge(write.connection(), (long) write.body().length(), Long::sum);
       } else if (effect instanceof HubEffect.Forward forward) {
         written.merge(forward.connection(), (long) forward.frame().bodyLength(), Long::sum);
+        forwarded.merge(forward.connection(), (long) forward.frame().bodyLength(), Long::sum);
       } else if (effect instanceof HubEffect.Close close) {
         byes.put(close.connection(), close.bye());
       } else if (effect instanceof HubEffect.Ask ask) {

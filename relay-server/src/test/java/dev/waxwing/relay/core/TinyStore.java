@@ -49,7 +49,8 @@ final class TinyStore implements StoreCall.Cases<StoreReply> {
         epoch,
         prekeys.getOrDefault(call.who(), new Prekeys.Counts(0, 0)),
         blocked.getOrDefault(user, Set.of()),
-        visible.getOrDefault(user, Set.of()));
+        visible.getOrDefault(user, Set.of()),
+        box(call.who()).size());
   }
 
   @Override
@@ -122,7 +123,12 @@ final class TinyStore implements StoreCall.Cases<StoreReply> {
 
   @Override
   public StoreReply append(StoreCall.Append call) {
-    Mailbox.Message message = call.message();
+    List<Mailbox.Appended> results = new ArrayList<>();
+    call.messages().forEach(message -> results.add(append(message, call.now())));
+    return new StoreReply.Appended(results);
+  }
+
+  private Mailbox.Appended append(Mailbox.Message message, long now) {
     UserEntry user = users.get(message.recipient());
     if (user == null) {
       return appended(Mailbox.Outcome.USER_UNKNOWN, List.of());
@@ -137,7 +143,7 @@ final class TinyStore implements StoreCall.Cases<StoreReply> {
       TreeMap<Long, Mailbox.Row> box = box(new Address(message.recipient(), copy.device()));
       if (box.values().stream().noneMatch(row -> row.id().equals(message.id()))) {
         seq++;
-        box.put(seq, new Mailbox.Row(seq, message.id(), message.sender(), call.now(), copy.body()));
+        box.put(seq, new Mailbox.Row(seq, message.id(), message.sender(), now, copy.body()));
         rows.add(new Mailbox.NewRow(copy.device(), seq));
       }
     }
@@ -148,8 +154,8 @@ final class TinyStore implements StoreCall.Cases<StoreReply> {
     return mail.computeIfAbsent(device, any -> new TreeMap<>());
   }
 
-  private static StoreReply appended(Mailbox.Outcome outcome, List<Mailbox.NewRow> rows) {
-    return new StoreReply.Appended(new Mailbox.Appended(outcome, rows));
+  private static Mailbox.Appended appended(Mailbox.Outcome outcome, List<Mailbox.NewRow> rows) {
+    return new Mailbox.Appended(outcome, rows);
   }
 
   @Override

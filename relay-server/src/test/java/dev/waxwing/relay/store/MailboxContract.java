@@ -55,6 +55,17 @@ interface MailboxContract {
   }
 
   @Test
+  default void whatWaitsForADeviceIsCounted() {
+    people();
+    append(mail(ANN1, 1, 10, BEN1));
+    append(mail(ANN1, 2, 10, BEN1));
+    assertEquals(2, mailbox().waiting(BEN1));
+    assertEquals(0, mailbox().waiting(ANN1));
+    mailbox().ack(BEN1, EPOCH, List.of(new Mail(all(BEN1).get(0).seq(), message(1))));
+    assertEquals(1, mailbox().waiting(BEN1));
+  }
+
+  @Test
   default void everyDeviceGetsItsCopyOrNone() {
     people();
     Samples.devices(store(), BEN1, BEN2);

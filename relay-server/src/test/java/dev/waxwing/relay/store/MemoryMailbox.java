@@ -167,6 +167,11 @@ final class MemoryMailbox implements Mailbox {
   }
 
   @Override
+  public long waiting(Address device) {
+    return mail.view().values().stream().filter(one -> one.to.equals(device)).count();
+  }
+
+  @Override
   public Usage usage(UserId user) {
     return count(one -> one.to.user().equals(user));
   }

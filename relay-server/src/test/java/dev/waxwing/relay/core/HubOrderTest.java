@@ -1,0 +1,188 @@
+package dev.waxwing.relay.core;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertNull;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import dev.waxwing.message.MessageId;
+import dev.waxwing.message.PeerMessage;
+import dev.waxwing.message.RelayMessage;
+import dev.waxwing.wire.FaultCode;
+import java.util.List;
+import java.util.stream.LongStream;
+import org.junit.jupiter.api.Test;
+
+/** Order per sender and recipient, also when something is refused in between. */
+class HubOrderTest {
+  private final HubRig rig = new HubRig();
+  private final HubRig.Person anna = rig.known("anna", 1);
+  private final HubRig.Person ben = rig.known("ben", 2);
+  private final HubRig.Person cem = rig.known("cem", 3);
+  private final ConnectionId sender = rig.login(anna);
+
+  private static List<MessageId> ids(long... numbers) {
+    return LongStream.of(numbers).mapToObj(HubRig::id).toList();
+  }
+
+  private List<MessageId> accepted() {
+    return rig.said(sender, RelayMessage.Accepted.class).stream()
+        .map(RelayMessage.Accepted::id)
+        .toList();
+  }
+
+  private List<MessageId> refused() {
+    return rig.said(sender, RelayMessage.Refused.class).stream()
+        .map(RelayMessage.Refused::id)
+        .toList();
+  }
+
+  private void exhaustTheRate() {
+    for (int i = 0; i < Policy.Limits.DEFAULT.messages().burst(); i++) {
+      rig.send(sender, 1_000 + i, cem, 1);
+    }
+    rig.out.clear();
+  }
+
+  @Test
+  void afterARefusalNothingLaterIsTakenUntilTheRefusedComesAgain() {
+    exhaustTheRate();
+    rig.send(sender, 1, ben, 1);
+    assertEquals(FaultCode.RATE_LIMITED, rig.refused(sender));
+    rig.now += 5_000;
+    rig.send(sender, 2, ben, 1);
+    rig.send(sender, 3, ben, 1);
+    assertEquals(ids(1, 2, 3), refused(), "2 and 3 were on their way when 1 was refused");
+    assertEquals(FaultCode.RATE_LIMITED, rig.refused(sender));
+    rig.send(sender, 1, ben, 1);
+    rig.send(sender, 2, ben, 1);
+    rig.send(sender, 3, ben, 1);
+    assertEquals(ids(1, 2, 3), accepted());
+  }
+
+  @Test
+  void aRefusalHoldsUpNobodyElse() {
+    exhaustTheRate();
+    rig.send(sender, 1, ben, 1);
+    rig.now += 5_000;
+    rig.send(sender, 2, cem, 1);
+    assertEquals(ids(2), accepted());
+    ConnectionId again = rig.login(anna);
+    rig.send(again, 3, ben, 1);
+    assertEquals(1, rig.said(again, RelayMessage.Accepted.class).size());
+  }
+
+  @Test
+  void aRefusedMessageIsNotWaitedForForever() {
+    exhaustTheRate();
+    rig.send(sender, 1, ben, 1);
+    rig.now += Lane.HOLD_MILLIS;
+    rig.send(sender, 2, ben, 1);
+    assertEquals(ids(2), accepted());
+  }
+
+  @Test
+  void nothingOvertakesAMessageThatTheStoreRefuses() {
+    rig.answering = false;
+    for (int i = 1; i <= 3; i++) {
+      rig.send(sender, i, ben, 1);
+    }
+    rig.fail(FaultCode.STORE_BUSY);
+    rig.send(sender, 4, ben, 1);
+    rig.answerAll();
+    assertEquals(List.of(), accepted());
+    assertEquals(ids(1, 2, 3, 4), refused());
+    assertEquals(FaultCode.STORE_BUSY, rig.refused(sender));
+    rig.answering = true;
+    for (int i = 1; i <= 4; i++) {
+      rig.send(sender, i, ben, 1);
+    }
+    assertEquals(ids(1, 2, 3, 4), accepted());
+  }
+
+  @Test
+  void theOldestOfWhatWasRefusedIsTheOneToComeAgain() {
+    rig.answering = false;
+    rig.send(sender, 1, ben, 1);
+    rig.answering = true;
+    HubEffect.Ask first = rig.asks.remove();
+    exhaustTheRate();
+    rig.send(sender, 9, ben, 1);
+    rig.on(new HubEvent.Answered(first.ticket(), TinyStore.failed(FaultCode.DISK_FULL)));
+    rig.now += 5_000;
+    rig.send(sender, 9, ben, 1);
+    assertEquals(List.of(), accepted());
+    rig.send(sender, 1, ben, 1);
+    rig.send(sender, 9, ben, 1);
+    assertEquals(ids(1, 9), accepted());
+  }
+
+  @Test
+  void whatIsRefusedForGoodHoldsNothingUp() {
+    rig.send(sender, 1, new HubRig.Person("ben", 9), 1);
+    assertEquals(FaultCode.DEVICES_STALE, rig.refused(sender));
+    rig.send(sender, 2, ben, 1);
+    assertEquals(ids(2), accepted());
+  }
+
+  @Test
+  void waitingMessagesGoTogetherAndOneThatFailsTakesNoOtherWithIt() {
+    rig.answering = false;
+    for (int i = 1; i <= 4; i++) {
+      rig.send(sender, i, ben, 1);
+    }
+    rig.answer();
+    assertEquals(1, rig.asks.size());
+    assertEquals(3, ((StoreCall.Append) rig.asks.peek().call()).messages().size());
+    rig.fail(FaultCode.INTERNAL);
+    rig.answer();
+    rig.fail(FaultCode.INTERNAL);
+    rig.answerAll();
+    assertEquals(ids(1, 2, 4), accepted());
+    assertEquals(ids(3), refused());
+  }
+
+  @Test
+  void whatWaitsForAClosedConnectionIsDropped() {
+    rig.answering = false;
+    rig.send(sender, 1, ben, 1);
+    rig.send(sender, 2, ben, 1);
+    rig.on(new HubEvent.Closed(sender));
+    rig.answerAll();
+    assertEquals(1, rig.store.box(ben.who).size());
+    rig.on(new HubEvent.Drain());
+    assertTrue(rig.did(HubEffect.Drained.class), "nothing is counted as under way");
+  }
+
+  @Test
+  void refusalsToManyPeopleDoNotGrowForEver() {
+    exhaustTheRate();
+    for (int i = 0; i <= Sending.MOST_LANES && rig.bye(sender) == null; i++) {
+      rig.send(sender, i, new HubRig.Person("someone" + i, 9), 1);
+    }
+    assertEquals(FaultCode.RATE_LIMITED, rig.bye(sender));
+  }
+
+  @Test
+  void anAckTheStoreCouldNotTakeIsTriedAgain() {
+    ConnectionId receiver = rig.login(ben);
+    rig.send(sender, 1, ben, 10);
+    rig.answering = false;
+    rig.ack(receiver, rig.last(receiver, RelayMessage.Deliver.class));
+    rig.fail(FaultCode.DISK_FULL);
+    assertEquals(1, rig.store.box(ben.who).size());
+    rig.answering = true;
+    rig.on(new HubEvent.Tick());
+    assertTrue(rig.store.box(ben.who).isEmpty());
+  }
+
+  @Test
+  void tooManyRequestsOfAnyKindWithoutAnAnswerEndTheConnection() {
+    rig.answering = false;
+    for (int i = 0; i < Turn.HARD_LIMIT; i++) {
+      rig.say(sender, new PeerMessage.SetBlocked(i, ben.who.user(), true));
+    }
+    assertNull(rig.bye(sender));
+    rig.say(sender, new PeerMessage.SetBlocked(0, ben.who.user(), true));
+    assertEquals(FaultCode.RATE_LIMITED, rig.bye(sender));
+  }
+}
