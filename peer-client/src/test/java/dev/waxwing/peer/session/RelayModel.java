@@ -117,7 +117,14 @@ final class RelayModel {
     online.put(who, peer);
     Stock stock = stock(who);
     return new RelayMessage.Welcome(
-        who.user(), who.device(), epoch, now, stock.oneTime.size(), stock.oneTimeKem.size(), false);
+        who.user(),
+        who.device(),
+        epoch,
+        now,
+        stock.oneTime.size(),
+        stock.oneTimeKem.size(),
+        false,
+        mailbox(who).size());
   }
 
   void deliverAll(Peer peer) {

@@ -257,14 +257,12 @@ final class Relay implements AutoCloseable {
     MailExpiry expiry = new MailExpiry(store, System::currentTimeMillis, Relay::expired);
     upkeep.scheduleWithFixedDelay(
         certificates::look, CERTIFICATE_SECONDS, CERTIFICATE_SECONDS, TimeUnit.SECONDS);
-    upkeep.scheduleWithFixedDelay(
-        expiry::run, UPKEEP_SECONDS, UPKEEP_SECONDS, TimeUnit.SECONDS);
+    upkeep.scheduleWithFixedDelay(expiry::run, UPKEEP_SECONDS, UPKEEP_SECONDS, TimeUnit.SECONDS);
   }
 
   private static void expired(long count) {
     if (count > 0) {
-      RelayLog.log(
-          Category.MAIL, Level.INFO, "expired", Map.of("count", Long.toString(count)));
+      RelayLog.log(Category.MAIL, Level.INFO, "expired", Map.of("count", Long.toString(count)));
     }
   }
 

@@ -66,7 +66,7 @@ final class BlobBudget {
   /** Whether an owner may have another whole part in memory: a third of it at most. */
   boolean roomOfOwner(UserId owner) {
     return memoryByOwner.getOrDefault(owner, 0L) + WireLimits.MAX_PART
-            <= Math.max(limits().memoryBytes() / 3, 2L * WireLimits.MAX_PART);
+        <= Math.max(limits().memoryBytes() / 3, 2L * WireLimits.MAX_PART);
   }
 
   /** Whether another whole part fits into the owner's quota. */

@@ -84,8 +84,7 @@ final class PeerConnection {
     this.socket = socket;
     this.hub = hub;
     this.context = Vertx.currentContext();
-    String host =
-        socket.remoteAddress() == null ? null : socket.remoteAddress().hostAddress();
+    String host = socket.remoteAddress() == null ? null : socket.remoteAddress().hostAddress();
     this.remote = host == null ? "" : host;
     this.openedMillis = System.currentTimeMillis();
     this.out =

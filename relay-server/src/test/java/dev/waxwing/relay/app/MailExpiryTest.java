@@ -62,7 +62,7 @@ class MailExpiryTest {
       CompletableFuture<Long> expired = new CompletableFuture<>();
       new MailExpiry(store, () -> NOW, expired::complete).run();
       assertEquals(Long.valueOf(old), expired.get(20, TimeUnit.SECONDS));
-      assertEquals(1, get(store, open -> open.mailbox().waiting(ANA)));
+      assertEquals(Long.valueOf(1), get(store, open -> open.mailbox().waiting(ANA)));
     }
   }
 }

@@ -259,16 +259,14 @@ class BlobBudgetModelTest {
       if (part == PARTS) {
         if (!sealSent) {
           sealSent = true;
-          run.rig.say(
-              data, new PeerMessage.Seal(blob, PARTS, WireLimits.partStart(PARTS)));
+          run.rig.say(data, new PeerMessage.Seal(blob, PARTS, WireLimits.partStart(PARTS)));
         }
         return;
       }
       int of = WireLimits.partLength(part);
       Slice slice = new Slice(blob, part, at, of);
       int length = SliceGrid.length(slice);
-      run.rig.on(
-          new HubEvent.Received(data, slice, HeaderCodec.frame(slice, CONTENT, length)));
+      run.rig.on(new HubEvent.Received(data, slice, HeaderCodec.frame(slice, CONTENT, length)));
       at += length;
       if (at == of) {
         part++;

@@ -37,13 +37,11 @@ class HubBlobGuardsTest {
   private void onDisk(BlobId id, long parts, boolean sealed) {
     TreeMap<Address, RecipientState> recipients = new TreeMap<>();
     recipients.put(ben.who, RecipientState.ACTIVE);
-    BlobRecord.Seal seal =
-        sealed ? new BlobRecord.Seal(parts, WireLimits.partStart(parts)) : null;
+    BlobRecord.Seal seal = sealed ? new BlobRecord.Seal(parts, WireLimits.partStart(parts)) : null;
     rig.store.blobs.put(id, anna.who);
     rig.on(
         new HubEvent.BlobRestored(
-            new BlobRecord(
-                id, anna.who, new BlobRecord.Times(rig.now, rig.now), seal, recipients),
+            new BlobRecord(id, anna.who, new BlobRecord.Times(rig.now, rig.now), seal, recipients),
             new BlobStore.Extent(0, parts, parts),
             0));
   }
@@ -86,8 +84,7 @@ class HubBlobGuardsTest {
   void aConnectionReadsSoManyBlobsAndNoMore() {
     for (int i = 0; i <= Blobs.MOST_GETS; i++) {
       onDisk(
-          new BlobId(
-              dev.waxwing.wire.Bytes.of(java.nio.ByteBuffer.allocate(16).putInt(i).array())),
+          new BlobId(dev.waxwing.wire.Bytes.of(java.nio.ByteBuffer.allocate(16).putInt(i).array())),
           1,
           true);
     }
@@ -116,8 +113,7 @@ class HubBlobGuardsTest {
     rig.say(newer, new PeerMessage.Get(BLOB, 0));
     rig.say(upload, new PeerMessage.Put(BLOB));
     Slice slice = new Slice(BLOB, 0, 0, 1000);
-    rig.on(
-        new HubEvent.Received(upload, slice, HeaderCodec.frame(slice, new byte[1000], 1000)));
+    rig.on(new HubEvent.Received(upload, slice, HeaderCodec.frame(slice, new byte[1000], 1000)));
     rig.say(older, new PeerMessage.Held(BLOB, 1));
     assertTrue(rig.said(upload, RelayMessage.Kept.class).isEmpty());
     rig.say(newer, new PeerMessage.Held(BLOB, 1));

@@ -220,7 +220,8 @@ class HubModelTest {
     }
 
     private static boolean appends(HubEffect.Ask ask, MessageId id) {
-      return ask.call() instanceof StoreCall.Append append && append.messages().stream().anyMatch(one -> one.id().equals(id));
+      return ask.call() instanceof StoreCall.Append append
+          && append.messages().stream().anyMatch(one -> one.id().equals(id));
     }
 
     private static void demand(boolean right, String what) {

@@ -125,9 +125,10 @@ class HubPeopleTest {
   void publicationsAreLimited() {
     HubRig rig = new HubRig();
     ConnectionId someone = rig.login(rig.known("zoe", 30));
-    byte[] none = new dev.waxwing.identity.Prekeys.Batch(
-            java.util.Optional.empty(), java.util.Optional.empty(), List.of())
-        .encode();
+    byte[] none =
+        new dev.waxwing.identity.Prekeys.Batch(
+                java.util.Optional.empty(), java.util.Optional.empty(), List.of())
+            .encode();
     for (int i = 0; i < 30; i++) {
       rig.say(someone, new PeerMessage.PublishPrekeys(i, false), none);
     }

@@ -19,6 +19,7 @@ import io.vertx.core.Vertx;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpServer;
 import io.vertx.core.http.WebSocket;
+import io.vertx.core.http.WebSocketClient;
 import io.vertx.core.http.WebSocketConnectOptions;
 import io.vertx.core.http.WebSocketFrame;
 import java.nio.file.Path;
@@ -37,10 +38,15 @@ class PeerConnectionTest {
   @TempDir Path folder;
 
   private final Vertx vertx = Vertx.vertx();
+
+  /** Threads of its own, so that a hub that is held up holds up no socket. */
+  private final Vertx hubs = Vertx.vertx();
+
   private StoreThread store;
   private BlobDisk blobs;
   private PasswordCheck passwords;
   private HubLoop hub;
+  private WebSocketClient client;
   private WebSocket peer;
   private final CompletableFuture<Short> closed = new CompletableFuture<>();
 
@@ -56,7 +62,7 @@ class PeerConnectionTest {
     Signing signing = Suite.wx1().signing();
     hub =
         new HubLoop(
-            vertx,
+            hubs,
             new Hub(
                 Policy.byInvite("test"),
                 signing,
@@ -72,21 +78,19 @@ class PeerConnectionTest {
                     new PeerConnection(new ConnectionId(1), socket, hub)
                         .open(Bytes.of(new byte[32])));
     int port = get(server.listen(0, "127.0.0.1")).actualPort();
+    // Vert.x closes a client that nobody refers to.
+    client = vertx.createWebSocketClient();
     peer =
         get(
-            vertx
-                .createWebSocketClient()
-                .connect(
-                    new WebSocketConnectOptions()
-                        .setHost("127.0.0.1")
-                        .setPort(port)
-                        .setURI("/")));
+            client.connect(
+                    new WebSocketConnectOptions().setHost("127.0.0.1").setPort(port).setURI("/")));
     peer.closeHandler(nothing -> closed.complete(peer.closeStatusCode()));
   }
 
   @AfterEach
   void close() throws Exception {
     get(vertx.close());
+    get(hubs.close());
     passwords.close();
     blobs.close();
     store.close();
