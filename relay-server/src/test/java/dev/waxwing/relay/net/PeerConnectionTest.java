@@ -83,7 +83,7 @@ class PeerConnectionTest {
     peer =
         get(
             client.connect(
-                    new WebSocketConnectOptions().setHost("127.0.0.1").setPort(port).setURI("/")));
+                new WebSocketConnectOptions().setHost("127.0.0.1").setPort(port).setURI("/")));
     peer.closeHandler(nothing -> closed.complete(peer.closeStatusCode()));
   }
 
