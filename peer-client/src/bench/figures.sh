@@ -67,7 +67,7 @@ if asked transfer || asked disk || asked sftp || asked haproxy; then
   for ((round = 1; round <= ROUNDS; round++)); do
     for turn in "${turns[@]}"; do $turn; done
   done
-  for jdk in "${jdks[@]}"; do waxwing_down "$jdk"; done
+  if asked transfer; then for jdk in "${jdks[@]}"; do waxwing_down "$jdk"; done; fi
 fi
 if asked sparse; then
   for jdk in "${jdks[@]}"; do
@@ -84,4 +84,4 @@ if asked sparse; then
 fi
 if asked startup; then for jdk in "${jdks[@]}"; do waxwing_startup "$jdk"; done; fi
 if asked chat; then for jdk in "${jdks[@]}"; do waxwing_chat "$jdk"; done; fi
-table
+if [ -s "$lines" ]; then table; fi

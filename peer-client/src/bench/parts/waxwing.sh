@@ -110,19 +110,22 @@ waxwing_startup() {
   rm -rf "$(version_dir "$jdk")"
 }
 
-# waxwing_chat JDK: the chat benchmark over a relay started by its launcher; seconds and rate from CHAT_SECONDS and CHAT_RATE
+# waxwing_chat JDK: message latency, then the same with the relay stopped for a second, which must show. Rate and length
+# from CHAT_RATE and CHAT_SECONDS. Both peers run with the launcher's JVM flags.
 waxwing_chat() {
-  local dir jdk=$1 classes
+  local dir jdk=$1 target=$clone/peer-client/target histogram mode
   dir=$(version_dir "$jdk")
-  classes=$clone/peer-client/target
+  histogram=$(find "${MAVEN_REPOSITORY:-$HOME/.m2/repository}/org/hdrhistogram" -name 'HdrHistogram-*.jar' | sort | tail -1)
+  [ -d "$target/test-classes/dev/waxwing/bench" ] || fail "the test classes are missing; build with: mvn package"
   waxwing_relay "$jdk"
   waxwing_people "$jdk"
-  cat "$classes/bench.classpath" >/dev/null 2>&1 ||
-    (cd "$clone" && mvn -q -o -pl peer-client -am -DskipTests test-compile dependency:build-classpath \
-      -Dmdep.outputFile="$classes/bench.classpath" -Dmdep.includeScope=test)
-  local args=("$dir" "${CHAT_RATE:-100}" "${CHAT_SECONDS:-60}" "${relay_pid[$jdk]}")
-  peer_java "$jdk" "${args[@]}" measure | tee -a "$work/chat.json"
-  peer_java "$jdk" "${args[@]}" stall | tee -a "$work/chat.json"
+  local flags=(-Xms32m -Xmx128m -XX:MaxDirectMemorySize=64m -XX:+UseSerialGC -Dio.netty.allocator.type=pooled
+    -Dlogback.configurationFile=logback.xml)
+  if [ "$jdk" -ge 24 ]; then flags+=(--enable-native-access=ALL-UNNAMED --sun-misc-unsafe-memory-access=allow); fi
+  for mode in measure stall; do
+    "$(jdk_home "$jdk")/bin/java" "${flags[@]}" -cp "$target/test-classes:$target/waxwing.jar:$histogram" \
+      dev.waxwing.bench.ChatLatency "$dir" "${CHAT_RATE:-100}" "${CHAT_SECONDS:-60}" "${relay_pid[$jdk]}" "$mode" | tee -a "$work/chat.json"
+  done
   kill "${relay_pid[$jdk]}"
   wait "${relay_pid[$jdk]}" || true
   unset "relay_pid[$jdk]"

@@ -21,7 +21,7 @@ import java.util.zip.CRC32C;
 /**
  * A file being received: the plaintext in {@code NAME.part}, the leaves in {@code
  * NAME.part.leaves}. Data is forced before its leaves, so a leaf that is there speaks for data that
- * is. It gets its name only when it is whole. One thread.
+ * is. It gets its name only when it is whole. One thread, but for {@link Batch#force}.
  *
  * <p>The end, in this order, each step repeatable after a crash: {@link #complete}, the caller
  * remembers the result, {@link #remove}.
@@ -53,14 +53,55 @@ public final class PartFile implements AutoCloseable {
   private final Path path;
   private final FileChannel data;
   private final LeafLog leaves;
-  private final List<LeafLog.Leaf> waiting = new ArrayList<>();
+  private List<LeafLog.Leaf> waiting = new ArrayList<>();
+  private long written;
   private boolean ended;
-  private boolean stopped;
+
+  // The thread that forces; read by any.
+  private volatile long held;
+  private volatile boolean stopped;
 
   private PartFile(Path path, FileChannel data, LeafLog leaves) {
     this.path = path;
     this.data = data;
     this.leaves = leaves;
+  }
+
+  /** Parts that were written and go to the disk together. */
+  public final class Batch {
+    private final List<LeafLog.Leaf> parts;
+
+    private Batch(List<LeafLog.Leaf> parts) {
+      this.parts = parts;
+    }
+
+    /**
+     * Forces the data, then its leaves. Any thread, while further parts are written; one batch
+     * after the other, and {@link PartFile#leaf}, {@link PartFile#complete} and {@link
+     * PartFile#close} only after the last.
+     *
+     * @throws Fault when the disk fails: {@link #close} and {@link #resume} the file, the parts
+     *     that waited must come again
+     */
+    public void force() {
+      usable();
+      if (parts.isEmpty()) {
+        return;
+      }
+      boolean forced = false;
+      try {
+        data.force(false);
+        parts.forEach(leaves::append);
+        leaves.force();
+        forced = true;
+      } catch (IOException e) {
+        throw DiskFault.writing(path, e);
+      } finally {
+        // Whatever failed, the system may have dropped what it could not write.
+        stopped = !forced;
+      }
+      held = leaves.forced();
+    }
   }
 
   /**
@@ -111,12 +152,19 @@ public final class PartFile implements AutoCloseable {
 
   /** Parts forced with their leaves: what may be acknowledged. */
   public long held() {
-    return leaves.forced();
+    return held;
   }
 
   /** Parts written, forced or not: the index of the next. */
   public long written() {
-    return leaves.count() + waiting.size();
+    return written;
+  }
+
+  /** Takes the parts that wait to be forced; the caller has them forced in this order. */
+  public Batch batch() {
+    Batch batch = new Batch(waiting);
+    waiting = new ArrayList<>();
+    return batch;
   }
 
   /** The leaf of a part below {@link #held()}. */
@@ -152,6 +200,7 @@ public final class PartFile implements AutoCloseable {
       throw DiskFault.writing(path, e);
     }
     plaintext.position(plaintext.limit());
+    written++;
     waiting.add(new LeafLog.Leaf(length, (int) crc.getValue(), leaf));
     ended = length < AgeWriter.PART_PLAINTEXT;
     if (waiting.size() >= MOST_WAITING) {
@@ -166,21 +215,7 @@ public final class PartFile implements AutoCloseable {
    *     must come again
    */
   public void force() {
-    usable();
-    if (waiting.isEmpty()) {
-      return;
-    }
-    // Whatever fails from here on, the system may have dropped what it could not write.
-    stopped = true;
-    try {
-      data.force(false);
-    } catch (IOException e) {
-      throw DiskFault.writing(path, e);
-    }
-    waiting.forEach(leaves::append);
-    leaves.force();
-    waiting.clear();
-    stopped = false;
+    batch().force();
   }
 
   /**
@@ -246,6 +281,8 @@ public final class PartFile implements AutoCloseable {
       sure++;
     }
     leaves.truncate(sure);
+    written = sure;
+    held = sure;
     ended = sure > 0 && leaves.leaf(sure - 1).length() < AgeWriter.PART_PLAINTEXT;
     data.truncate(length());
   }

@@ -8,9 +8,12 @@ import dev.waxwing.wire.Bytes;
 import dev.waxwing.wire.Fault;
 import dev.waxwing.wire.FaultCode;
 import dev.waxwing.wire.Frame;
+import io.netty.buffer.ByteBuf;
+import io.netty.buffer.Unpooled;
 import io.vertx.core.Context;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.WebSocket;
+import io.vertx.core.internal.buffer.BufferInternal;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
@@ -18,9 +21,10 @@ import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A verified connection to the relay, used by one thread that may block, never by an event loop.
- * Both directions are bounded: writing waits while {@value #OUT_BYTES} bytes are on their way to
- * the socket; reading takes frames the socket was allowed to deliver, {@value #IN_FRAMES} at most.
+ * A verified connection to the relay, read by one thread that may block, never by an event loop;
+ * any such thread may send. Both directions are bounded: writing waits while {@value #OUT_BYTES}
+ * bytes are on their way to the socket; reading takes frames the socket was allowed to deliver,
+ * {@value #IN_FRAMES} at most.
  */
 public final class RelayConnection implements AutoCloseable {
   private static final int OUT_BYTES = 4 << 20;
@@ -58,11 +62,22 @@ public final class RelayConnection implements AutoCloseable {
 
   private void accept(Buffer buffer) {
     try {
-      inbound.add(new Inbound(Frame.parse(buffer.getBytes())));
+      inbound.add(new Inbound(Frame.parse(bytes(buffer))));
     } catch (Fault fault) {
       end(fault);
       socket.close();
     }
+  }
+
+  /** The message's own array where it has one to itself, which is the usual case; else a copy. */
+  private static byte[] bytes(Buffer message) {
+    ByteBuf content = ((BufferInternal) message).getByteBuf();
+    boolean own =
+        content.hasArray()
+            && content.arrayOffset() == 0
+            && content.readerIndex() == 0
+            && content.array().length == content.readableBytes();
+    return own ? content.array() : message.getBytes();
   }
 
   private void end(Fault fault) {
@@ -120,7 +135,7 @@ public final class RelayConnection implements AutoCloseable {
     context.runOnContext(
         on ->
             socket
-                .writeBinaryMessage(Buffer.buffer(frame.array()))
+                .writeBinaryMessage(BufferInternal.buffer(Unpooled.wrappedBuffer(frame.array())))
                 .onComplete(written -> outBudget.release(cost)));
   }
 

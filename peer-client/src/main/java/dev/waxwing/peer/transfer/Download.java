@@ -29,17 +29,20 @@ import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.FileTime;
 import java.util.Optional;
+import java.util.concurrent.Future;
 import org.jspecify.annotations.Nullable;
 
 /**
  * One run of a download over one data connection: from what is held, to the end of the blob, to the
  * name. A part is verified, opened and written; it is acknowledged only when it and its leaf are
- * forced. One thread.
+ * forced, which is done beside the one thread that does everything else.
  */
 final class Download {
   private static final long QUIET_MILLIS = 1_000;
   private static final long PUBLISH_MILLIS = 250;
-  private static final int FORCE_PARTS = 16;
+
+  /** How long to listen before what waits for the disk is looked at again. */
+  private static final long LULL_MILLIS = 4;
 
   private final Host host;
   private final Suite suite;
@@ -47,10 +50,12 @@ final class Download {
   private final BlobId blob;
   private final ByteBuffer sealed = ByteBuffer.allocate(WireLimits.MAX_PART);
   private final ByteBuffer clear = ByteBuffer.allocate(AgeWriter.PART_PLAINTEXT);
+  private final LeafHash leafHash = new LeafHash();
 
   private @Nullable AgeReader reader;
   private long bytes;
   private long published;
+  private @Nullable Future<?> noting;
   private boolean ended;
 
   Download(Host host, Suite suite, TransferBook book, BlobId blob) {
@@ -123,24 +128,29 @@ final class Download {
   }
 
   private void fetch(Receiving row, PartFile file, Stopping stopping) {
-    long held = file.held();
-    try (RelayConnection data = host.openData()) {
-      data.send(new PeerMessage.Get(blob, held), new byte[0]);
+    try (RelayConnection data = host.openData();
+        Aside books = new Aside("transfer news");
+        Forcing forcing = new Forcing(file, held -> say(data, held))) {
+      data.send(new PeerMessage.Get(blob, file.held()), new byte[0]);
       while (!ended) {
         stopping.check();
-        RelayConnection.Received received = data.receive(file.written() > held ? 0 : QUIET_MILLIS);
-        boolean quiet = received == null;
-        if (received != null) {
+        RelayConnection.Received received =
+            data.receive(forcing.waits() ? LULL_MILLIS : QUIET_MILLIS);
+        if (received == null) {
+          forcing.quiet();
+        } else {
+          forcing.awaitRoom();
           take(row, file, received);
+          forcing.busy();
         }
-        if (file.written() > held && (quiet || ended || file.written() - held >= FORCE_PARTS)) {
-          file.force();
-          held = file.held();
-          data.send(new PeerMessage.Held(blob, held), new byte[0]);
-        }
-        publish();
+        publish(books);
       }
+      forcing.finish();
     }
+  }
+
+  private void say(RelayConnection data, long held) {
+    data.send(new PeerMessage.Held(blob, held), new byte[0]);
   }
 
   private void take(Receiving row, PartFile file, RelayConnection.Received received) {
@@ -168,7 +178,7 @@ final class Download {
       return;
     }
     sealed.flip();
-    Bytes leaf = new LeafHash().update(sealed.array(), 0, sealed.limit()).finish();
+    Bytes leaf = leafHash.update(sealed.array(), 0, sealed.limit()).finish();
     if (reader == null) {
       reader = AgeReader.open(suite, identity(row), sealed.duplicate());
       Bytes prefix = Bytes.of(sealed.array(), 0, WireLimits.AGE_PREFIX);
@@ -240,14 +250,21 @@ final class Download {
     }
   }
 
-  private void publish() {
-    if (host.now() - published >= PUBLISH_MILLIS) {
-      change(now -> now.held(bytes).at(Stage.ACTIVE, null));
+  /** Notes how far it is, beside: the store's disk is the one the file is written to. */
+  private void publish(Aside books) {
+    if (host.now() - published >= PUBLISH_MILLIS && (noting == null || noting.isDone())) {
+      long upTo = bytes;
+      published = host.now();
+      noting = books.run(() -> change(now -> progress(now, upTo)));
     }
   }
 
+  private static Receiving progress(Receiving now, long bytes) {
+    Receiving further = now.held(bytes);
+    return now.stage() == Stage.PAUSED ? further : further.at(Stage.ACTIVE, null);
+  }
+
   private void change(java.util.function.UnaryOperator<Receiving> step) {
-    published = host.now();
     host.store(
         tx -> {
           Receiving now = book.receiving(tx, blob);

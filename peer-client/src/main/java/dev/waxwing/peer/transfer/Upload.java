@@ -20,14 +20,15 @@ import dev.waxwing.wire.Fault;
 import dev.waxwing.wire.FaultCode;
 import dev.waxwing.wire.WireLimits;
 import java.nio.ByteBuffer;
-import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.Future;
+import java.util.concurrent.atomic.AtomicLong;
 import org.jspecify.annotations.Nullable;
 
 /**
  * One run of an upload over one data connection: from where the relay says, to the seal. Leaves are
  * forced before their parts leave, and a part that is sealed again must come out the same. One
- * thread.
+ * thread seals and listens; the {@link LeafGate} sends.
  */
 final class Upload {
   private static final long ANSWER_MILLIS = 30_000;
@@ -40,11 +41,11 @@ final class Upload {
   private final BlobId blob;
   private final PartSource plaintext;
   private final ByteBuffer clear = ByteBuffer.allocate(AgeWriter.PART_PLAINTEXT);
-  private final ByteBuffer sealed = ByteBuffer.allocate(WireLimits.MAX_PART);
 
   private long kept;
-  private long resentBytes;
+  private final AtomicLong resentBytes = new AtomicLong();
   private long published;
+  private @Nullable Future<?> noting;
   private boolean sealedAtRelay;
 
   Upload(Host host, Suite suite, TransferBook book, BlobId blob, PartSource plaintext) {
@@ -69,14 +70,17 @@ final class Upload {
     Secret seed = Secret.take(row.keys().seed().toArray());
     try (AgeWriter writer = AgeWriter.of(suite, recipient(row), seed);
         LeafLog leaves = LeafLog.open(leafPath());
-        RelayConnection data = host.openData()) {
+        RelayConnection data = host.openData();
+        LeafGate gate = new LeafGate(leaves, part -> send(data, part));
+        Aside books = new Aside("transfer news")) {
       data.send(new PeerMessage.Put(blob), new byte[0]);
       long from = start(data);
       if (from > leaves.count()) {
         throw new Fault(FaultCode.BLOB_CONFLICT, "the relay holds parts this device never sent");
       }
       plaintext.verify();
-      long parts = sendParts(new Line(writer, leaves, data), from, stopping);
+      long parts =
+          sendParts(new Line(writer, gate, data, books), new Span(from, leaves.count()), stopping);
       finish(row, leaves, parts);
       plaintext.verify();
       Sending.Sealed whole = sealedAs(leaves, parts);
@@ -86,11 +90,14 @@ final class Upload {
         take(data.receive(SEAL_POLL_MILLIS));
       }
     }
-    update(Stage.AT_RELAY);
+    update(Stage.AT_RELAY, kept);
   }
 
   /** What parts go through. */
-  private record Line(AgeWriter writer, LeafLog leaves, RelayConnection data) {}
+  private record Line(AgeWriter writer, LeafGate gate, RelayConnection data, Aside books) {}
+
+  /** Where sending starts, and how many parts were sealed before. */
+  private record Span(long from, long sealedBefore) {}
 
   private Bytes recipient(Sending row) {
     return AgeIdentity.of(suite.agreement(), Secret.take(row.keys().identity().toArray()))
@@ -140,68 +147,54 @@ final class Upload {
   }
 
   /** Seals and sends from a part on; returns how many parts the file has. */
-  private long sendParts(Line line, long from, Stopping stopping) {
-    long part = from;
-    int group = 1;
-    List<Waiting> waiting = new ArrayList<>();
+  private long sendParts(Line line, Span span, Stopping stopping) {
+    long part = span.from();
     boolean last = false;
     while (!last) {
       stopping.check();
       while (plaintext.full()) {
         stopping.check();
+        line.gate().let();
         take(line.data().receive(SEAL_POLL_MILLIS));
       }
       clear.clear();
       last = plaintext.read(part, clear);
       clear.flip();
       int length = clear.remaining();
-      sealed.clear();
+      ByteBuffer sealed = line.gate().room(stopping);
       Bytes leaf = line.writer().sealPart(part, clear, last, sealed);
-      sealed.flip();
-      if (part < line.leaves().count()) {
-        line.leaves().check(part, leaf);
-        resentBytes += length;
-      } else {
-        line.leaves().append(new LeafLog.Leaf(length, 0, leaf));
+      line.gate().pass(new LeafGate.Part(part, length, leaf, sealed.flip()));
+      if (part < span.sealedBefore()) {
+        resentBytes.addAndGet(length);
       }
-      byte[] copy = new byte[sealed.remaining()];
-      sealed.get(copy);
-      waiting.add(new Waiting(part, copy));
       part++;
-      if (last || waiting.size() >= group) {
-        line.leaves().force();
-        for (Waiting one : waiting) {
-          send(line.data(), one);
-        }
-        waiting.clear();
-        group = Math.min(LeafLog.GROUP, group * 2);
-      }
-      progress(line.data());
+      progress(line);
     }
+    line.gate().finish();
     return part;
   }
 
-  /** A sealed part whose leaf is not forced yet. */
-  private record Waiting(long part, byte[] bytes) {}
-
-  private void send(RelayConnection data, Waiting one) {
-    int length = one.bytes().length;
+  private void send(RelayConnection data, LeafGate.Part part) {
+    int length = part.sealed().limit();
     for (int at = 0; at < length; ) {
-      boolean first = one.part() == 0 && at == 0;
+      boolean first = part.index() == 0 && at == 0;
       int slice = Math.min(length - at, WireLimits.SLICE + (first ? WireLimits.AGE_PREFIX : 0));
-      data.send(HeaderCodec.frame(new Slice(blob, one.part(), at, length), one.bytes(), slice));
+      Slice header = new Slice(blob, part.index(), at, length);
+      data.send(HeaderCodec.frame(header, part.sealed().array(), slice));
       at += slice;
     }
   }
 
-  private void progress(RelayConnection data) {
-    for (RelayConnection.Received received = data.receive(0);
+  private void progress(Line line) {
+    for (RelayConnection.Received received = line.data().receive(0);
         received != null;
-        received = data.receive(0)) {
+        received = line.data().receive(0)) {
       take(received);
     }
-    if (host.now() - published >= PUBLISH_MILLIS) {
-      update(Stage.ACTIVE);
+    if (host.now() - published >= PUBLISH_MILLIS && (noting == null || noting.isDone())) {
+      published = host.now();
+      long upTo = kept;
+      noting = line.books().run(() -> update(Stage.ACTIVE, upTo));
     }
   }
 
@@ -250,22 +243,21 @@ final class Upload {
     return new Sending.Sealed(tree.root(), WireLimits.ciphertextSize(plaintextSize(leaves, parts)));
   }
 
-  private void update(Stage stage) {
-    published = host.now();
+  private void update(Stage stage, long upTo) {
+    long resent = resentBytes.getAndSet(0);
     host.store(
         tx -> {
           Sending now = book.sending(tx, blob);
           if (!now.stage().ended()) {
-            long bytes = kept * AgeWriter.PART_PLAINTEXT;
             long size = now.counts().size();
-            long done = stage == Stage.AT_RELAY && size >= 0 ? size : bytes;
+            long sent = upTo * AgeWriter.PART_PLAINTEXT;
+            long done = stage == Stage.AT_RELAY && size >= 0 ? size : sent;
             Sending.Counts counts =
                 new Sending.Counts(
-                    size,
-                    size >= 0 ? Math.min(size, done) : done,
-                    now.counts().resent() + resentBytes);
-            resentBytes = 0;
-            book.put(tx, now.with(counts).at(stage, null), host.now());
+                    size, size >= 0 ? Math.min(size, done) : done, now.counts().resent() + resent);
+            Sending next = now.with(counts);
+            boolean paused = stage == Stage.ACTIVE && now.stage() == Stage.PAUSED;
+            book.put(tx, paused ? next : next.at(stage, null), host.now());
           }
           return true;
         });
