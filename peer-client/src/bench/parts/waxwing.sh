@@ -20,13 +20,23 @@ waxwing_relay() {
   until_listening "${port_of[$1]}" 30
 }
 
+# again COMMAND…: up to five times, since on a busy machine a relay may listen before it answers
+again() {
+  local left=5
+  until "$@" 2>"$work/again.log"; do
+    left=$((left - 1))
+    [ "$left" -gt 0 ] || fail "$(cat "$work/again.log")"
+    nap_long 1
+  done
+}
+
 # waxwing_people JDK: alice and bob join
 waxwing_people() {
   local dir invite
   dir=$(version_dir "$1")
-  invite=$(relay "$1" invite create --dir "$dir/relay" --uses 2)
-  peer "$1" --home "$dir/alice" join "$invite" --name alice >"$dir/join.log" 2>&1 || fail "$(cat "$dir/join.log")"
-  peer "$1" --home "$dir/bob" join "$invite" --name bob >"$dir/join.log" 2>&1 || fail "$(cat "$dir/join.log")"
+  invite=$(again relay "$1" invite create --dir "$dir/relay" --uses 2)
+  again peer "$1" --home "$dir/alice" join "$invite" --name alice >"$dir/join.log"
+  again peer "$1" --home "$dir/bob" join "$invite" --name bob >"$dir/join.log"
 }
 
 # waxwing_up JDK: relay and `receive --watch` running, class-data archives written, everything used once
