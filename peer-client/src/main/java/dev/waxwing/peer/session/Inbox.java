@@ -145,6 +145,10 @@ final class Inbox {
       ack(mail);
       return;
     }
+    if (outbox.isSelf(from.user())) {
+      setAside(turn, mail, "it pretends to come from here");
+      return;
+    }
     if (turn.tx().seen(from, id)) {
       ack(mail);
       repeated(turn, known, id);
@@ -257,7 +261,7 @@ final class Inbox {
   /** By which key of a person a message came. */
   private enum Key {
     PINNED,
-    /** One the pinned key did not sign: it can say something, not answer for the pinned one. */
+    /** One the pinned key did not sign: it can say something, and nothing comes of it. */
     HELD
   }
 
@@ -266,6 +270,7 @@ final class Inbox {
         letter.sentAt() < turn.now() - CLOCK_TOLERANCE
             || letter.sentAt() > turn.now() + CLOCK_TOLERANCE;
     Visible.of(letter.content())
+        .map(visible -> key == Key.HELD ? visible.underAnotherKey() : visible)
         .ifPresent(
             visible ->
                 turn.put(
@@ -279,9 +284,7 @@ final class Inbox {
                         visible.text(),
                         visible.blob(),
                         odd)));
-    boolean answers =
-        letter.content().on(new ByConcern<>(it -> true, it -> true, it -> true, it -> false));
-    if (answers && key == Key.HELD) {
+    if (key == Key.HELD) {
       return;
     }
     Function<Content, Boolean> transfers =

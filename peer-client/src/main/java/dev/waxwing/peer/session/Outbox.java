@@ -108,7 +108,7 @@ final class Outbox {
     }
     Letter letter = new Letter(submit.id(), turn.now(), submit.content());
     byte[] plaintext = ContentCodec.encode(letter);
-    boolean toSelf = to.equals(identity.user());
+    boolean toSelf = isSelf(to);
     Visible.of(submit.content())
         .ifPresent(
             visible -> {
@@ -132,6 +132,11 @@ final class Outbox {
                   submit.id(), to, OutboxRow.State.QUEUED, turn.now(), plaintext, List.of(), 0));
       pump(turn, to);
     }
+  }
+
+  /** Whether this is the profile's own user. */
+  boolean isSelf(UserId user) {
+    return user.equals(identity.user());
   }
 
   /** Whoever is written to is a contact; what they sent before gets its receipt now. */

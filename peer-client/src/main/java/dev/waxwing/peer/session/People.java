@@ -140,17 +140,13 @@ final class People {
         row.since());
   }
 
+  /** A mark that people compared keys is for the key they compared. */
   private static ContactRow with(ContactRow row, Bytes record, @Nullable Bytes pending) {
+    Bytes key = UserRecord.Signed.parse(record.toArray()).record().accountKey();
+    Marks marks = key.equals(record(row).accountKey()) ? row.marks() : row.marks().verified(0);
     Trust trust =
-        pending != null ? Trust.CHANGED : row.marks().verifiedAt() > 0 ? Trust.VERIFIED : Trust.NEW;
+        pending != null ? Trust.CHANGED : marks.verifiedAt() > 0 ? Trust.VERIFIED : Trust.NEW;
     return new ContactRow(
-        row.user(),
-        row.alias(),
-        row.displayName(),
-        record,
-        pending,
-        trust,
-        row.marks(),
-        row.since());
+        row.user(), row.alias(), row.displayName(), record, pending, trust, marks, row.since());
   }
 }

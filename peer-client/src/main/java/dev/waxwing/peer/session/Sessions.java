@@ -20,16 +20,24 @@ import dev.waxwing.wire.Bytes;
 import dev.waxwing.wire.Fault;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 
-/** The ratchet sessions of this device, kept in the store; every change is part of a turn. */
+/**
+ * The ratchet sessions of this device, kept in the store; every change is part of a turn. They are
+ * kept with the keys of the device they are with, {@code AIK[32] ‖ DSK[32] ‖ DIK[32]}: when another
+ * record names a device of that ID, what was agreed with the other keys is gone.
+ */
 final class Sessions {
   /** Devices a new session must be started with, by name. */
   private static final String RENEW = "session/renew/";
 
   private static final String TENDED = "sessions/tended";
   private static final long TEND_MILLIS = 3_600_000;
+
+  /** Length of the keys before a kept conversation. */
+  private static final int KEYS = 96;
 
   private final Suite suite;
   private final Identity identity;
@@ -59,7 +67,6 @@ final class Sessions {
    *     changed
    */
   boolean start(Turn turn, UserRecord peer, Prekeys.Bundle bundle) {
-    Address address = new Address(peer.user(), bundle.device());
     if (peer.device(bundle.device()).isEmpty()) {
       return false;
     }
@@ -71,8 +78,8 @@ final class Sessions {
       // A peer may publish what it likes: only messages to that peer wait for something better.
       return false;
     }
-    save(turn, address, next);
-    turn.tx().removeValue(RENEW + address);
+    save(turn, peer, bundle.device(), next);
+    turn.tx().removeValue(RENEW + new Address(peer.user(), bundle.device()));
     return true;
   }
 
@@ -80,7 +87,7 @@ final class Sessions {
   byte[] seal(Turn turn, UserRecord peer, DeviceId device, byte[] plaintext) {
     Conversation.Sealed sealed =
         load(turn, peer, device).seal(plaintext, Bytes.of(random.bytes(16)));
-    save(turn, new Address(peer.user(), device), sealed.conversation());
+    save(turn, peer, device, sealed.conversation());
     return sealed.sealed().toArray();
   }
 
@@ -94,7 +101,7 @@ final class Sessions {
     OwnKeys own = envelope.opening().map(opening -> ownKeys(turn, opening)).orElse(OwnKeys.NONE);
     Conversation.Opened opened =
         load(turn, peer, device).open(envelope, own, secret(32), turn.now());
-    save(turn, new Address(peer.user(), device), opened.conversation());
+    save(turn, peer, device, opened.conversation());
     opened.spent().forEach(ref -> turn.tx().removePrekey(ref.kind(), ref.id()));
     opened.remember().ifPresent(seen -> turn.tx().putReplayed(seen.signed().id(), seen.hash()));
     return opened.plaintext();
@@ -111,6 +118,7 @@ final class Sessions {
     }
     turn.tx().putValue(TENDED, ByteBuffer.allocate(Long.BYTES).putLong(turn.now()).array());
     List<Address> addresses = new ArrayList<>();
+    List<UserRecord> records = new ArrayList<>();
     List<Conversation> before = new ArrayList<>();
     for (Address address : turn.tx().conversations()) {
       turn.tx()
@@ -120,6 +128,7 @@ final class Sessions {
           .ifPresent(
               record -> {
                 addresses.add(address);
+                records.add(record);
                 before.add(load(turn, record, address.device()));
               });
     }
@@ -127,7 +136,7 @@ final class Sessions {
         before.stream().map(conversation -> conversation.expire(turn.now())).toList();
     List<Conversation> kept = SkippedBudget.trim(fresh, RatchetLimits.MAX_KEPT_ACCOUNT);
     for (int i = 0; i < kept.size(); i++) {
-      save(turn, addresses.get(i), kept.get(i));
+      save(turn, records.get(i), addresses.get(i).device(), kept.get(i));
     }
   }
 
@@ -155,14 +164,22 @@ final class Sessions {
             new Party(peer, device));
     return turn.tx()
         .conversation(new Address(peer.user(), device))
-        .map(encoded -> Conversation.decode(link, Secret.take(encoded)))
+        .filter(kept -> Arrays.equals(keys(peer, device), Arrays.copyOf(kept, KEYS)))
+        .map(kept -> Conversation.decode(link, Secret.copyOf(kept, KEYS, kept.length - KEYS)))
         .orElseGet(() -> Conversation.none(link));
   }
 
-  private static void save(Turn turn, Address address, Conversation conversation) {
-    Secret encoded = conversation.encode();
-    turn.tx().putConversation(address, encoded.exposeCopy());
-    encoded.destroy();
+  private static void save(Turn turn, UserRecord peer, DeviceId device, Conversation conversation) {
+    try (Secret encoded = conversation.encode()) {
+      byte[] kept = Arrays.copyOf(keys(peer, device), KEYS + encoded.length());
+      encoded.use(bytes -> ByteBuffer.wrap(kept, KEYS, bytes.length).put(bytes));
+      turn.tx().putConversation(new Address(peer.user(), device), kept);
+    }
+  }
+
+  private static byte[] keys(UserRecord peer, DeviceId device) {
+    UserRecord.Device keys = peer.device(device).orElseThrow();
+    return peer.accountKey().concat(keys.signingKey()).concat(keys.agreementKey()).toArray();
   }
 
   private Secret secret(int length) {

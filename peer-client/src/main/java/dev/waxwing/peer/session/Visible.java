@@ -19,6 +19,13 @@ record Visible(MessageRow.Kind kind, String text, @Nullable BlobId blob) {
     return content.on(CASES);
   }
 
+  /** The same said under a key nobody accepted: a notice, and nothing to be had. */
+  Visible underAnotherKey() {
+    String what = kind == MessageRow.Kind.FILE ? "a file offered" : "said";
+    return new Visible(
+        MessageRow.Kind.NOTICE, what + " under a key you have not accepted: " + text, null);
+  }
+
   private static final Content.Cases<Optional<Visible>> CASES =
       new Content.Cases<>() {
         @Override

@@ -199,9 +199,7 @@ final class Peer {
 
   void decide(Peer about, PeerInput.Decide.Decision decision) {
     Bytes compared =
-        decision == PeerInput.Decide.Decision.VERIFY
-            ? about.identity.account().publicKey()
-            : null;
+        decision == PeerInput.Decide.Decision.VERIFY ? about.identity.account().publicKey() : null;
     on(new PeerInput.Decide(about.user(), decision, compared));
   }
 
