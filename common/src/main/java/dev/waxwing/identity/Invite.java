@@ -13,6 +13,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
+import java.util.regex.Pattern;
 
 /**
  * One string that replaces address, port, password and certificate: where the relay is, who it is,
@@ -34,6 +35,10 @@ public record Invite(List<String> addresses, Bytes relay, Binding binding, Bytes
   private static final int CHECKSUM = 4;
   private static final int LONGEST = 2048;
 
+  /** A host, an IPv4 or a bracketed IPv6 address, and a port: nothing a terminal could obey. */
+  private static final Pattern ADDRESS =
+      Pattern.compile("(\\[[0-9A-Fa-f:.]+]|[\\p{Alnum}._-]+):[0-9]{1,5}");
+
   /** How a connection is tied to the relay's identity. */
   public enum Binding {
     /** By the hash of the public key in the certificate the relay itself serves. */
@@ -50,7 +55,8 @@ public record Invite(List<String> addresses, Bytes relay, Binding binding, Bytes
     if (addresses.isEmpty()
         || addresses.size() > 8
         || relay.length() != 32
-        || addresses.stream().anyMatch(text -> text.getBytes(StandardCharsets.UTF_8).length > 255)
+        || addresses.stream().anyMatch(text -> !ADDRESS.matcher(text).matches())
+        || addresses.stream().anyMatch(text -> text.length() > 255)
         || (token.length() != 0 && token.length() != TOKEN)) {
       throw new Fault(FaultCode.INVITE_MALFORMED, "an invite with impossible fields");
     }

@@ -213,12 +213,25 @@ public final class Transfers implements AutoCloseable {
 
   /** Stops a transfer for now. */
   public void pause(BlobId blob) {
+    Sending sending = entry(blob).sending();
+    if (sending != null && !goesOn(sending.stage())) {
+      throw new Fault(FaultCode.TRANSFER_STATE, "that transfer is not under way");
+    }
     stop(blob);
     move(blob, Stage.PAUSED, null);
   }
 
-  /** Goes on with a paused or failed transfer. */
+  /**
+   * Goes on with a paused transfer, or takes a failed offer again.
+   *
+   * @throws Fault TRANSFER_STATE for one sent from here that has ended: what was abandoned is only
+   *     sent again as a new transfer, with new keys
+   */
   public void resume(BlobId blob) {
+    Sending sending = entry(blob).sending();
+    if (sending != null && sending.stage() != Stage.PAUSED && !goesOn(sending.stage())) {
+      throw new Fault(FaultCode.TRANSFER_STATE, "that transfer is not paused");
+    }
     move(blob, Stage.WAITING, null);
     start(blob);
   }

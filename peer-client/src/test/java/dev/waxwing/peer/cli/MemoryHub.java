@@ -61,7 +61,7 @@ final class MemoryHub {
 
           @Override
           public Self join(JoinRequest request) {
-            if ("needed".equals(request.invite().addresses().get(0))
+            if ("needed:7380".equals(request.invite().addresses().get(0))
                 && request.hubPassword() == null) {
               throw new Fault(FaultCode.HUB_PASSWORD_NEEDED, "this hub has a password");
             }

@@ -98,7 +98,7 @@ class TalkTest {
 
   @Test
   void aHubPasswordComesFromAFileOrIsTypedUnseen() throws Exception {
-    String invite = invite("needed");
+    String invite = invite("needed:7380");
     assertEquals(4, run.run("join", invite, "--name", "cam").exit());
     Path file = Files.writeString(disk.resolve("pw"), "secret\n");
     Run.Done done =
