@@ -65,12 +65,20 @@ final class Views {
         Transfer.Direction.SENDING,
         state(row.stage()),
         row.name(),
-        Transfer.Kind.valueOf(row.source().kind().name()),
+        kind(row.source().kind()),
         new Transfer.Progress(row.counts().size(), row.counts().kept(), row.counts().resent()),
         row.people().stream().map(one -> party(one.user(), one.stage())).toList(),
         row.source().path().isEmpty() ? null : row.source().path(),
         row.started(),
         problem(row.problem()));
+  }
+
+  private static Transfer.Kind kind(Sending.Kind kind) {
+    return switch (kind) {
+      case FILE, TEXT -> Transfer.Kind.FILE;
+      case FOLDER -> Transfer.Kind.FOLDER;
+      case STREAM -> Transfer.Kind.STREAM;
+    };
   }
 
   private static Transfer receiving(Receiving row) {

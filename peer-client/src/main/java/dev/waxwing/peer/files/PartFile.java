@@ -287,7 +287,8 @@ public final class PartFile implements AutoCloseable {
     data.truncate(length());
   }
 
-  private long length() {
+  /** Bytes of plaintext forced with their leaves. */
+  public long length() {
     long parts = leaves.count();
     return parts == 0
         ? 0

@@ -15,6 +15,7 @@ import dev.waxwing.peer.session.PeerStore.MessageRow;
 import dev.waxwing.wire.Bytes;
 import dev.waxwing.wire.Fault;
 import dev.waxwing.wire.FaultCode;
+import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
@@ -31,6 +32,9 @@ import org.jspecify.annotations.Nullable;
  */
 final class Inbox {
   private static final long CLOCK_TOLERANCE = 3_600_000;
+
+  private static final int MAX_RESENDS_AN_HOUR = 10;
+  private static final long HOUR_MILLIS = 3_600_000;
 
   /** Times a message that cannot be read is asked for. */
   private static final int MAX_ASKED = 3;
@@ -351,6 +355,27 @@ final class Inbox {
     startTurn();
   }
 
+  /**
+   * Two devices that cannot read each other, each unreadable request causing another, would never
+   * stop: so many requests an hour are sent to a device.
+   */
+  private static boolean mayAsk(Turn turn, Address device) {
+    String name = "resends/" + device;
+    ByteBuffer last =
+        turn.tx()
+            .value(name)
+            .map(ByteBuffer::wrap)
+            .filter(kept -> Math.abs(turn.now() - kept.getLong(0)) < HOUR_MILLIS)
+            .orElseGet(() -> ByteBuffer.allocate(12).putLong(0, turn.now()));
+    int sent = last.getInt(8);
+    if (sent >= MAX_RESENDS_AN_HOUR) {
+      return false;
+    }
+    byte[] next = ByteBuffer.allocate(12).putLong(last.getLong(0)).putInt(sent + 1).array();
+    turn.tx().putValue(name, next);
+    return true;
+  }
+
   /** Over a new session; the last time only so that the sender gives up too. */
   private void askAgain(Turn turn, Address device, List<MessageId> ids) {
     List<MessageId> ask = new ArrayList<>();
@@ -367,9 +392,10 @@ final class Inbox {
     while (asked.size() > MAX_COUNTED) {
       asked.remove(asked.keySet().iterator().next());
     }
-    if (!ask.isEmpty()) {
-      sessions.renew(turn, device);
+    if (ask.isEmpty() || !mayAsk(turn, device)) {
+      return;
     }
+    sessions.renew(turn, device);
     for (int from = 0; from < ask.size(); from += Content.Resend.MAX) {
       int to = Math.min(ask.size(), from + Content.Resend.MAX);
       outbox.submit(

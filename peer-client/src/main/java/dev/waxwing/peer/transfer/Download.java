@@ -78,7 +78,7 @@ final class Download {
       throw new Fault(FaultCode.TRANSFER_STATE, "the offer was not taken");
     }
     try (PartFile file = open(row, target)) {
-      bytes = row.done();
+      bytes = file.length();
       fetch(row, file, stopping);
       file.force();
       Receiving now = host.store(tx -> book.receiving(tx, blob));
@@ -197,7 +197,8 @@ final class Download {
     for (long i = 0; i < file.held(); i++) {
       tree.append(file.leaf(i));
     }
-    if (!tree.root().equals(whole.root()) || WireLimits.partCount(whole.size()) != file.held()) {
+    if (!tree.root().equals(whole.root())
+        || WireLimits.ciphertextSize(file.length()) != whole.size()) {
       throw new Fault(FaultCode.ROOT_MISMATCH, "what arrived is not what was sent");
     }
   }
@@ -215,14 +216,15 @@ final class Download {
     placed
         .filter(path -> row.offer().modified() > 0 && Files.isRegularFile(path))
         .ifPresent(path -> dated(path, row.offer().modified()));
+    // Told first: after a crash in between the file is found under its name, and told again.
+    host.tell(
+        row.from().user(), new Content.FileOutcome(blob, Content.FileOutcome.Outcome.RECEIVED));
     change(
         now ->
             now.to(target.writing(placed.map(Path::toString).orElse("")))
-                .held(bytes)
+                .held(file.length())
                 .at(Stage.DONE, null));
     file.remove();
-    host.tell(
-        row.from().user(), new Content.FileOutcome(blob, Content.FileOutcome.Outcome.RECEIVED));
   }
 
   private static void dated(Path path, long modified) {

@@ -27,6 +27,25 @@ interface PartSource extends AutoCloseable {
   @Override
   void close();
 
+  /** Bytes at hand. */
+  static PartSource of(byte[] content) {
+    return new PartSource() {
+      @Override
+      public boolean read(long part, ByteBuffer into) {
+        int from = (int) (part * AgeWriter.PART_PLAINTEXT);
+        int length = Math.min(AgeWriter.PART_PLAINTEXT, content.length - from);
+        into.put(content, from, length);
+        return from + length == content.length;
+      }
+
+      @Override
+      public void verify() {}
+
+      @Override
+      public void close() {}
+    };
+  }
+
   /** A file or a folder on this disk: any part can be read at any time. */
   static PartSource of(Source source) {
     return new PartSource() {

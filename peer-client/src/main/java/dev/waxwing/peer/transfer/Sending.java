@@ -61,7 +61,9 @@ public record Sending(
   public enum Kind {
     FILE,
     FOLDER,
-    STREAM
+    STREAM,
+    /** A text too long for a message. */
+    TEXT
   }
 
   /**

@@ -1,7 +1,6 @@
 package dev.waxwing.peer.transfer;
 
 import dev.waxwing.crypto.Suite;
-import dev.waxwing.local.PrivateFiles;
 import dev.waxwing.message.BlobId;
 import dev.waxwing.message.PeerMessage;
 import dev.waxwing.message.UserId;
@@ -18,7 +17,6 @@ import dev.waxwing.wire.WireLimits;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -34,6 +32,9 @@ import org.jspecify.annotations.Nullable;
  */
 public final class Transfers implements AutoCloseable {
   private static final long RETRY_MILLIS = 500;
+
+  /** Where the store keeps a text that is sent as a file. */
+  private static final String TEXT = "text/";
 
   private final Host host;
   private final Suite suite;
@@ -122,11 +123,28 @@ public final class Transfers implements AutoCloseable {
     return blob;
   }
 
-  /** Sends bytes that are nowhere on this disk as a file; they are kept until the transfer ends. */
+  /** Sends a text as a file; it is kept in the store, sealed like every message. */
   public BlobId sendText(List<UserId> people, String name, byte[] content) {
-    Path kept = host.transferFolder().resolve(HexFormat.of().formatHex(random.bytes(8)) + ".txt");
-    PrivateFiles.write(kept, content);
-    return send(people, List.of(kept), name, "");
+    BlobId blob = keepText(people, new Label(name, ""), content, null);
+    start(blob);
+    return blob;
+  }
+
+  private BlobId keepText(
+      List<UserId> people, Label label, byte[] content, @Nullable BlobId replaces) {
+    Sending.From from = new Sending.From(Sending.Kind.TEXT, "", null);
+    BlobId blob = store(people, from, label, content.length, null, replaces);
+    host.store(
+        tx -> {
+          tx.putValue(TEXT + blob, content);
+          return true;
+        });
+    return blob;
+  }
+
+  private byte[] text(BlobId blob) {
+    return host.store(tx -> tx.value(TEXT + blob))
+        .orElseThrow(() -> new Fault(FaultCode.PROFILE_CORRUPT, "a text to be sent is missing"));
   }
 
   /** Appends to a stream. */
@@ -243,14 +261,15 @@ public final class Transfers implements AutoCloseable {
     Sending sending = entry.sending();
     Receiving receiving = entry.receiving();
     if (sending != null && !sending.stage().ended()) {
-      move(blob, Stage.CANCELLED, null);
+      // Told first: whoever is cut off in between ends it again.
       sending.people().forEach(one -> host.tell(one.user(), new Content.Withdraw(blob)));
+      move(blob, Stage.CANCELLED, null);
       quietly(() -> host.ask(ref -> new PeerMessage.DropBlob(ref, blob), new byte[0]));
     } else if (receiving != null && !receiving.stage().ended()) {
-      move(blob, Stage.DECLINED, null);
       host.tell(
           receiving.from().user(),
           new Content.FileOutcome(blob, Content.FileOutcome.Outcome.DECLINED));
+      move(blob, Stage.DECLINED, null);
       quietly(() -> host.ask(ref -> new PeerMessage.DeclineBlob(ref, blob), new byte[0]));
     }
   }
@@ -283,7 +302,9 @@ public final class Transfers implements AutoCloseable {
     Path path = Path.of(sending.source().path());
     Label label = new Label(sending.name(), sending.caption());
     BlobId next;
-    if (sending.source().kind() == Sending.Kind.FILE) {
+    if (sending.source().kind() == Sending.Kind.TEXT) {
+      next = keepText(people, label, text(sending.blob()), sending.blob());
+    } else if (sending.source().kind() == Sending.Kind.FILE) {
       try (FileSource source = FileSource.open(path)) {
         next =
             store(
@@ -485,6 +506,7 @@ public final class Transfers implements AutoCloseable {
       }
       case FOLDER -> PartSource.of(new FolderTar(listing(sending.blob())));
       case STREAM -> stream(sending.blob()).reopened();
+      case TEXT -> PartSource.of(text(sending.blob()));
     };
   }
 
@@ -544,8 +566,8 @@ public final class Transfers implements AutoCloseable {
   }
 
   private void abandon(Sending sending, Fault fault) {
-    move(sending.blob(), Stage.FAILED, new Sending.Problem(fault.code(), fault.what()));
     sending.people().forEach(one -> host.tell(one.user(), new Content.Withdraw(sending.blob())));
+    move(sending.blob(), Stage.FAILED, new Sending.Problem(fault.code(), fault.what()));
     quietly(() -> host.ask(ref -> new PeerMessage.DropBlob(ref, sending.blob()), new byte[0]));
   }
 
