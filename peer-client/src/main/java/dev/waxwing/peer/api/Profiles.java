@@ -33,6 +33,7 @@ public final class Profiles {
   private static final String PENDING = "identity/pending";
   private static final Duration HOLDER = Duration.ofSeconds(5);
   private static final int TAKEOVER_TRIES = 3;
+  private static final long PUBLISH_MILLIS = 10_000;
 
   private final ProfileFolder folder;
   private final Suite suite = Suite.wx1();
@@ -126,32 +127,58 @@ public final class Profiles {
                 () ->
                     new Fault(
                         FaultCode.ALREADY_JOINED, "another process uses this profile right now"));
-    try (lock;
-        PeerStore store = store(request.passphrase())) {
-      refuseSecond(store, request);
-      Identity identity = pending(store, request);
-      RelayTarget target =
-          new RelayTarget(
-              request.invite().addresses(), request.invite().relay(), request.invite().binding());
-      try (RelayDialer dialer = new RelayDialer(suite, random);
-          RelayConnection connection = dialer.dial(target)) {
-        register(connection, identity, request);
-        Membership membership = new Membership(target, connection.hello().name());
-        store.transact(
-            tx -> {
-              tx.putValue(IDENTITY, identity.encode());
-              tx.putValue(RELAY, membership.encode());
-              tx.removeValue(PENDING);
-              return true;
-            });
-        return new Self(
-            identity.user(),
-            identity.address().device(),
-            identity.account().publicKey().toHex(),
-            membership.name(),
-            target.addresses().get(0),
-            target.relay().toHex());
+    try (lock) {
+      PeerStore store = store(request.passphrase());
+      Self self;
+      try {
+        refuseSecond(store, request);
+        self = registered(store, request);
+      } catch (RuntimeException e) {
+        store.close();
+        throw e;
       }
+      publishPrekeys(store);
+      return self;
+    }
+  }
+
+  private Self registered(PeerStore store, JoinRequest request) {
+    Identity identity = pending(store, request);
+    RelayTarget target =
+        new RelayTarget(
+            request.invite().addresses(), request.invite().relay(), request.invite().binding());
+    try (RelayDialer dialer = new RelayDialer(suite, random);
+        RelayConnection connection = dialer.dial(target)) {
+      register(connection, identity, request);
+      Membership membership = new Membership(target, connection.hello().name());
+      store.transact(
+          tx -> {
+            tx.putValue(IDENTITY, identity.encode());
+            tx.putValue(RELAY, membership.encode());
+            tx.removeValue(PENDING);
+            return true;
+          });
+      return new Self(
+          identity.user(),
+          identity.address().device(),
+          identity.account().publicKey().toHex(),
+          membership.name(),
+          target.addresses().get(0),
+          target.relay().toHex());
+    }
+  }
+
+  /**
+   * Goes online once and closes the store: without prekeys at the relay nobody could write to who
+   * has joined before they run another command.
+   */
+  private void publishPrekeys(PeerStore store) {
+    Path transfers = PrivateFiles.directory(folder.data().resolve("transfers"));
+    try (PeerClient client = new PeerClient(store, suite, transfers)) {
+      client.settle(PUBLISH_MILLIS);
+    } catch (Fault fault) {
+      // Joined all the same: whatever runs next publishes them.
+      return;
     }
   }
 
