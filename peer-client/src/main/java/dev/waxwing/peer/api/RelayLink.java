@@ -35,7 +35,10 @@ final class RelayLink implements AutoCloseable {
     /** Logged in: the loop has heard of it already. */
     void online(RelayConnection connection, RelayMessage.Welcome welcome);
 
-    /** The loop has stored so much mail of this connection, beyond what was told before. */
+    /**
+     * So much more mail of this connection is stored, or set aside: what waits for its sender's
+     * keys to be looked up is not.
+     */
     void delivered(int count);
 
     /** The connection is gone, or could not be made. */
@@ -84,6 +87,9 @@ final class RelayLink implements AutoCloseable {
     if (now != null) {
       try {
         now.send(message, body);
+        if (message instanceof PeerMessage.Ack ack) {
+          listener.delivered(ack.mail().size());
+        }
       } catch (Fault fault) {
         // The connection is gone: what matters is in the outbox and goes with the next.
         return;
@@ -105,7 +111,6 @@ final class RelayLink implements AutoCloseable {
           List<PeerInput.Incoming> batch = batch(fresh);
           if (!batch.isEmpty()) {
             loop.input(new PeerInput.Received(batch));
-            listener.delivered(mail(batch));
           }
         }
       } catch (Fault fault) {
@@ -141,11 +146,6 @@ final class RelayLink implements AutoCloseable {
       received = batch.size() < BATCH ? from.receive(0) : null;
     }
     return batch;
-  }
-
-  private static int mail(List<PeerInput.Incoming> batch) {
-    return (int)
-        batch.stream().filter(one -> one.message() instanceof RelayMessage.Deliver).count();
   }
 
   static RelayMessage.Welcome login(RelayConnection on, Suite suite, Identity identity) {
