@@ -126,7 +126,10 @@ public record Sending(
         blob, keys, source, name, caption, people, stage, counts, next, replaces, started, problem);
   }
 
-  /** The same with one recipient's copy at another stage; done when every copy has ended. */
+  /**
+   * The same with one recipient's copy at another stage. Once every copy has ended: done if anybody
+   * has it, declined if all did that, else cancelled.
+   */
   public Sending with(UserId user, Stage next) {
     List<Recipient> after = new ArrayList<>();
     for (Recipient one : people) {
@@ -134,7 +137,11 @@ public record Sending(
     }
     boolean ended = after.stream().allMatch(one -> one.stage().ended());
     boolean declined = after.stream().allMatch(one -> one.stage() == Stage.DECLINED);
-    Stage whole = stage.ended() || !ended ? stage : declined ? Stage.DECLINED : Stage.DONE;
+    boolean done = after.stream().anyMatch(one -> one.stage() == Stage.DONE);
+    Stage whole =
+        stage.ended() || !ended
+            ? stage
+            : done ? Stage.DONE : declined ? Stage.DECLINED : Stage.CANCELLED;
     return new Sending(
         blob, keys, source, name, caption, after, whole, counts, sealed, replaces, started,
         problem);

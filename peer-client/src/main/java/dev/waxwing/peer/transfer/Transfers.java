@@ -23,6 +23,7 @@ import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
+import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
@@ -336,7 +337,7 @@ public final class Transfers implements AutoCloseable {
    * takes part. Then there is no room for a whole copy, and another try would end the same way.
    */
   public void detached(BlobId blob, UserId user) {
-    workers.execute(
+    later(
         () ->
             quietly(
                 () -> {
@@ -347,7 +348,7 @@ public final class Transfers implements AutoCloseable {
   }
 
   private static boolean makesWay(Sending sending, UserId user) {
-    return sending.sealed() != null
+    return sending.stage() == Stage.AT_RELAY
         || sending.people().stream()
             .anyMatch(
                 one ->
@@ -432,7 +433,29 @@ public final class Transfers implements AutoCloseable {
       running.again = true;
       return;
     }
-    workers.execute(() -> work(blob, fresh));
+    later(() -> work(blob, fresh));
+  }
+
+  /** On a worker, unless everything ends: what is on disk goes on with the next process. */
+  private void later(Runnable work) {
+    if (closing) {
+      return;
+    }
+    try {
+      workers.execute(
+          () -> {
+            try {
+              work.run();
+            } catch (Fault fault) {
+              if (!closing) {
+                throw fault;
+              }
+            }
+          });
+    } catch (RejectedExecutionException e) {
+      // Closed in between.
+      return;
+    }
   }
 
   private void work(BlobId blob, Run run) {
@@ -675,7 +698,7 @@ public final class Transfers implements AutoCloseable {
 
     @Override
     public Boolean restart(Content.Restart content) {
-      workers.execute(() -> quietly(() -> replace(content.blob(), from)));
+      later(() -> quietly(() -> replace(content.blob(), from)));
       return true;
     }
   }
