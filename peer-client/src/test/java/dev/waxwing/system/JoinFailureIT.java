@@ -65,6 +65,19 @@ class JoinFailureIT {
   }
 
   @Test
+  void whoHasJustJoinedCanBeWrittenTo() throws Exception {
+    Path first = scratch.resolve("uma");
+    RelayProgram other = RelayProgram.serve(stage, "fresh", 0);
+    stage.at(first, "join", other.invite(), "--name", "uma").ok();
+    stage.at(scratch.resolve("ugo"), "join", other.invite(), "--name", "ugo").ok();
+    stage.at(first, "msg", "ugo", "welcome", "--timeout", "30s", "--no-input").ok();
+    // From somebody new, so it is stored only once their record was looked up.
+    Ran inbox = stage.at(scratch.resolve("ugo"), "inbox", "--no-input").ok();
+    assertTrue(inbox.out().contains("welcome"), inbox::toString);
+    other.stop();
+  }
+
+  @Test
   void usedInviteIsRefused() throws Exception {
     RelayProgram other = RelayProgram.serve(stage, "used", 0);
     String invite = other.invite(1, Duration.ofDays(1));

@@ -50,7 +50,7 @@ final class Stage implements AutoCloseable {
   private Running begin(Path home, List<String> words, String input) throws IOException {
     List<String> all = new ArrayList<>(List.of("--home", home.toString()));
     all.addAll(words);
-    return start(program("peer-client", "waxwing"), all, input);
+    return start(peerProgram(), all, input);
   }
 
   /** A command of the relay's. */
@@ -117,6 +117,10 @@ final class Stage implements AutoCloseable {
 
   static Path relayProgram() {
     return program("relay-server", "waxwing-relay");
+  }
+
+  static Path peerProgram() {
+    return program("peer-client", "waxwing");
   }
 
   private static Path target() {
