@@ -196,18 +196,25 @@ public final class RelayDialer implements AutoCloseable {
     }
   }
 
+  private static boolean causedBy(Throwable failure, Class<? extends Throwable> kind) {
+    Throwable cause = failure;
+    while (cause != null && !kind.isInstance(cause)) {
+      cause = cause.getCause();
+    }
+    return cause != null;
+  }
+
   private static Fault explain(Throwable failure, String address) {
-    for (Throwable cause = failure; cause != null; cause = cause.getCause()) {
-      if (cause instanceof NotSslRecordException) {
-        return new Fault(FaultCode.NOT_TLS, address + " does not speak TLS", failure);
-      }
-      if (cause instanceof UpgradeRejectedException) {
-        return new Fault(FaultCode.NOT_A_RELAY, address + " is not a Waxwing relay", failure);
-      }
-      if (cause instanceof javax.net.ssl.SSLException) {
-        return new Fault(
-            FaultCode.NOT_A_RELAY, "no secure connection to " + address + " came about", failure);
-      }
+    // The most telling cause first: what is not TLS comes wrapped in a failure of TLS.
+    if (causedBy(failure, NotSslRecordException.class)) {
+      return new Fault(FaultCode.NOT_TLS, address + " does not speak TLS", failure);
+    }
+    if (causedBy(failure, UpgradeRejectedException.class)) {
+      return new Fault(FaultCode.NOT_A_RELAY, address + " is not a Waxwing relay", failure);
+    }
+    if (causedBy(failure, javax.net.ssl.SSLException.class)) {
+      return new Fault(
+          FaultCode.NOT_A_RELAY, "no secure connection to " + address + " came about", failure);
     }
     return new Fault(FaultCode.NETWORK_UNREACHABLE, address + " cannot be reached", failure);
   }
