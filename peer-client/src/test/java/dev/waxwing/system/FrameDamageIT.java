@@ -45,6 +45,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 @DisabledOnOs(OS.WINDOWS)
 class FrameDamageIT {
   private static final byte[] NONE = new byte[0];
+  private static final String BLOB = "00112233445566778899aabbccddeeff";
 
   /** What a failure nobody foresaw looks like in a log; the bare name of a cause is none. */
   private static final Pattern INSIDES = Pattern.compile("Unhandled|Exception: |\tat |ERROR");
@@ -73,8 +74,7 @@ class FrameDamageIT {
   void relayLivesAndTheSessionBesideItIsUntouched() throws IOException {
     assertTrue(relay.alive());
     long asked = System.nanoTime();
-    healthy.say(new PeerMessage.Who(1, false));
-    healthy.await(RelayMessage.People.class);
+    healthy.roundTrip();
     assertTrue(System.nanoTime() - asked < TimeUnit.SECONDS.toNanos(5));
   }
 
@@ -121,7 +121,7 @@ class FrameDamageIT {
   private static void answered(String json) throws IOException {
     try (RawPeer peer = RawPeer.enter(relay, mallory)) {
       peer.socket.binary(header(json));
-      assertNotNull(peer.await(RelayMessage.People.class));
+      assertNotNull(peer.await(RelayMessage.Done.class));
     }
   }
 
@@ -207,17 +207,18 @@ class FrameDamageIT {
   void f4SameBytesMeanTheSameHoweverTheyAreCut() throws IOException {
     long seed = System.nanoTime();
     SplittableRandom random = new SplittableRandom(seed);
-    byte[] who =
+    byte[] drop =
         RawSocket.frame(
-            RawSocket.FIN | RawSocket.BINARY, header("{\"t\":\"who\",\"ref\":1,\"watch\":false}"));
+            RawSocket.FIN | RawSocket.BINARY,
+            header("{\"t\":\"dropBlob\",\"ref\":1,\"blob\":\"" + BLOB + "\"}"));
     try (RawPeer peer = RawPeer.enter(relay, mallory)) {
-      for (byte one : who) {
+      for (byte one : drop) {
         peer.socket.raw(new byte[] {one});
       }
-      assertEquals(1, peer.await(RelayMessage.People.class).ref());
+      assertEquals(1, peer.await(RelayMessage.Done.class).ref());
       ByteArrayOutputStream many = new ByteArrayOutputStream();
       for (int i = 0; i < 1000; i++) {
-        many.writeBytes(who);
+        many.writeBytes(drop);
       }
       byte[] all = many.toByteArray();
       for (int at = 0; at < all.length; ) {
@@ -226,7 +227,7 @@ class FrameDamageIT {
         at = next;
       }
       for (int i = 0; i < 1000; i++) {
-        assertEquals(1, peer.await(RelayMessage.People.class).ref(), "seed " + seed);
+        assertEquals(1, peer.await(RelayMessage.Done.class).ref(), "seed " + seed);
       }
     }
   }
@@ -247,7 +248,8 @@ class FrameDamageIT {
     over[0] = 0x20;
     over[1] = 0x01;
     refused(over, FaultCode.HEADER_TOO_LARGE);
-    StringBuilder keys = new StringBuilder("{\"t\":\"who\",\"ref\":1,\"watch\":false");
+    StringBuilder keys =
+        new StringBuilder("{\"t\":\"dropBlob\",\"ref\":1,\"blob\":\"" + BLOB + "\"");
     for (int i = 0; keys.length() < 8000; i++) {
       keys.append(",\"k").append(i).append("\":0");
     }
@@ -299,8 +301,8 @@ class FrameDamageIT {
   @ParameterizedTest
   @ValueSource(
       strings = {
-        "{'t':'who','ref':1,'watch':false,'later':{'a':[1,{'b':null}]}}",
-        "{'t':'who','@class':'javax.script.ScriptEngineManager','ref':1,'watch':false}"
+        "{'t':'dropBlob','ref':1,'blob':'" + BLOB + "','later':{'a':[1,{'b':null}]}}",
+        "{'t':'dropBlob','@class':'javax.script.ScriptEngineManager','ref':1,'blob':'" + BLOB + "'}"
       })
   void f9f12FieldThatIsNotKnownIsIgnored(String json) throws IOException {
     answered(json.replace('\'', '"'));
@@ -349,22 +351,22 @@ class FrameDamageIT {
 
   @Test
   void webSocketIsReadAsTheStandardSays() throws IOException {
-    byte[] who = header("{\"t\":\"who\",\"ref\":7,\"watch\":false}");
+    byte[] drop = header("{\"t\":\"dropBlob\",\"ref\":7,\"blob\":\"" + BLOB + "\"}");
     try (RawPeer peer = RawPeer.enter(relay, mallory)) {
-      peer.socket.raw(RawSocket.masked(RawSocket.FIN | RawSocket.BINARY, who));
-      assertEquals(7, peer.await(RelayMessage.People.class).ref());
-      peer.socket.raw(RawSocket.frame(RawSocket.BINARY, Arrays.copyOf(who, 5)));
+      peer.socket.raw(RawSocket.masked(RawSocket.FIN | RawSocket.BINARY, drop));
+      assertEquals(7, peer.await(RelayMessage.Done.class).ref());
+      peer.socket.raw(RawSocket.frame(RawSocket.BINARY, Arrays.copyOf(drop, 5)));
       peer.socket.raw(RawSocket.frame(RawSocket.FIN | RawSocket.PING, new byte[] {1}));
       peer.socket.raw(
           RawSocket.frame(
-              RawSocket.FIN | RawSocket.CONTINUATION, Arrays.copyOfRange(who, 5, who.length)));
-      assertEquals(7, peer.await(RelayMessage.People.class).ref());
+              RawSocket.FIN | RawSocket.CONTINUATION, Arrays.copyOfRange(drop, 5, drop.length)));
+      assertEquals(7, peer.await(RelayMessage.Done.class).ref());
       byte[] ping = RawSocket.frame(RawSocket.FIN | RawSocket.PING, new byte[100]);
-      for (int i = 0; i < 5000; i++) {
+      for (int i = 0; i < 500; i++) {
         peer.socket.raw(ping);
       }
-      peer.socket.binary(who);
-      assertEquals(7, peer.await(RelayMessage.People.class).ref());
+      peer.socket.binary(drop);
+      assertEquals(7, peer.await(RelayMessage.Done.class).ref());
     }
     try (RawPeer peer = RawPeer.enter(relay, mallory)) {
       peer.socket.raw(RawSocket.frame(RawSocket.FIN | RawSocket.TEXT, "{}".getBytes(UTF_8)));
@@ -379,6 +381,15 @@ class FrameDamageIT {
     pieces.writeBytes(RawSocket.frame(RawSocket.BINARY, new byte[200_000]));
     pieces.writeBytes(RawSocket.frame(RawSocket.CONTINUATION, new byte[200_000]));
     endsAfter(pieces.toByteArray());
+  }
+
+  @Test
+  void floodOfPingsEndsItsConnection() throws IOException {
+    ByteArrayOutputStream flood = new ByteArrayOutputStream();
+    for (int i = 0; i < 5000; i++) {
+      flood.writeBytes(RawSocket.frame(RawSocket.FIN | RawSocket.PING, new byte[100]));
+    }
+    endsAfter(flood.toByteArray());
   }
 
   @Test

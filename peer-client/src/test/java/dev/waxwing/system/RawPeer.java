@@ -7,6 +7,7 @@ import dev.waxwing.crypto.Suite;
 import dev.waxwing.identity.Invite;
 import dev.waxwing.identity.LoginTranscript;
 import dev.waxwing.message.Address;
+import dev.waxwing.message.BlobId;
 import dev.waxwing.message.HeaderCodec;
 import dev.waxwing.message.PeerMessage;
 import dev.waxwing.message.RelayMessage;
@@ -132,6 +133,12 @@ final class RawPeer implements AutoCloseable {
       }
       assertTrue(!(message instanceof RelayMessage.Bye), () -> kind + " expected, was " + message);
     }
+  }
+
+  /** Asks for something that changes nothing and is never too much, and hears the answer. */
+  void roundTrip() throws IOException {
+    say(new PeerMessage.DropBlob(901, new BlobId(Bytes.of(random(BlobId.LENGTH)))));
+    assertEquals(901, await(RelayMessage.Done.class).ref());
   }
 
   /** The body of what {@link #await} gave last. */
