@@ -97,6 +97,11 @@ public final class LocalClient implements AutoCloseable {
     }
   }
 
+  /** Whether the holder has ended; nothing asked from then on is carried out. */
+  public boolean ended() {
+    return ended != null;
+  }
+
   /** Asks for something that streams. */
   public Stream stream(String name, ObjectNode args) {
     long id = lastId.incrementAndGet();

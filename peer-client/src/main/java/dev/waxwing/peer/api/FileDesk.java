@@ -44,6 +44,12 @@ final class FileDesk {
     return transfer(transfers.send(request.to(), paths, request.name(), request.caption()));
   }
 
+  List<LeftOut> leftOut(BlobId id) {
+    return transfers.skipped(id).stream()
+        .map(left -> new LeftOut(left.source().toString(), left.why()))
+        .toList();
+  }
+
   private void people(List<UserId> to) {
     if (to.isEmpty() || to.size() > WireLimits.MAX_RECIPIENTS) {
       throw new Fault(

@@ -139,6 +139,11 @@ public interface Peer extends AutoCloseable {
   /** One transfer. */
   Transfer transfer(BlobId id);
 
+  /** What of a folder sent from here is not sent with it: links, and what cannot be read. */
+  default List<LeftOut> leftOut(BlobId id) {
+    return List.of();
+  }
+
   /** The transfer an ID or an unambiguous beginning of one means. */
   BlobId resolveTransfer(String idOrPrefix);
 

@@ -173,6 +173,8 @@ public final class PeerClient implements Peer {
   @Override
   public void settle(long timeoutMillis) {
     standing.settle(timeoutMillis);
+    // What came from somebody unknown is opened once their record has come.
+    waits.until(timeoutMillis, loop::settled);
   }
 
   @Override
@@ -308,6 +310,11 @@ public final class PeerClient implements Peer {
   @Override
   public Transfer transfer(BlobId id) {
     return files.transfer(id);
+  }
+
+  @Override
+  public List<LeftOut> leftOut(BlobId id) {
+    return files.leftOut(id);
   }
 
   @Override

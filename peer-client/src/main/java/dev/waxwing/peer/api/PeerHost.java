@@ -66,6 +66,17 @@ final class PeerHost implements Host, AutoCloseable {
   }
 
   @Override
+  public boolean awaitTold(List<UserId> people, long millis) {
+    return waits.until(
+        millis, () -> loop.store(tx -> people.stream().allMatch(to -> told(tx, to))));
+  }
+
+  private static boolean told(PeerStore.Tx tx, UserId to) {
+    return tx.outbox(PeerStore.OutboxRow.State.QUEUED, to, 1).isEmpty()
+        && tx.outbox(PeerStore.OutboxRow.State.SEALED, to, 1).isEmpty();
+  }
+
+  @Override
   public void ask(IntFunction<PeerMessage> request, byte[] body) {
     require(request, body);
   }

@@ -55,6 +55,11 @@ final class PeerLoop implements AutoCloseable {
     return call(() -> store.transact(work));
   }
 
+  /** Whether all mail that was delivered is dealt with. */
+  boolean settled() {
+    return call(session::settled);
+  }
+
   /** A number for a request. */
   int nextRef() {
     return call(session::nextRef);

@@ -11,10 +11,14 @@ import dev.waxwing.peer.net.RelayConnection;
 import dev.waxwing.peer.net.RelayDialer;
 import dev.waxwing.peer.net.RelayTarget;
 import dev.waxwing.peer.session.Identity;
+import dev.waxwing.peer.session.PeerEffect;
+import dev.waxwing.peer.session.PeerInput;
+import dev.waxwing.peer.session.PeerSession;
 import dev.waxwing.peer.session.PeerStore;
 import dev.waxwing.peer.store.ProfileFolder;
 import dev.waxwing.peer.store.ProfileKey;
 import dev.waxwing.peer.store.SqlitePeerStore;
+import dev.waxwing.peer.transfer.TransferBook;
 import dev.waxwing.wire.Bytes;
 import dev.waxwing.wire.Fault;
 import dev.waxwing.wire.FaultCode;
@@ -22,7 +26,9 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.SecureRandom;
 import java.time.Duration;
+import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.locks.LockSupport;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
@@ -32,7 +38,8 @@ public final class Profiles {
   static final String RELAY = "relay";
   private static final String PENDING = "identity/pending";
   private static final Duration HOLDER = Duration.ofSeconds(5);
-  private static final int TAKEOVER_TRIES = 3;
+  private static final Duration TAKEOVER = Duration.ofSeconds(15);
+  private static final Duration TURN = Duration.ofMillis(50);
   private static final long PUBLISH_MILLIS = 10_000;
 
   private final ProfileFolder folder;
@@ -66,16 +73,25 @@ public final class Profiles {
       throw new Fault(FaultCode.NOT_JOINED, "this profile has joined no relay");
     }
     folder.create();
-    for (int tries = 0; tries < TAKEOVER_TRIES; tries++) {
+    long began = System.nanoTime();
+    while (System.nanoTime() - began < TAKEOVER.toNanos()) {
       Optional<ProfileLock> lock = ProfileLock.tryAcquire(folder.runtime());
       if (lock.isPresent()) {
         return hold(lock.get());
       }
-      Optional<Peer> remote = RemotePeer.connect(folder.runtime(), HOLDER);
-      if (remote.isPresent()) {
-        return remote.get();
+      try {
+        Optional<Peer> remote = RemotePeer.connect(folder.runtime(), HOLDER, this::open);
+        if (remote.isPresent()) {
+          return remote.get();
+        }
+      } catch (Fault fault) {
+        if (fault.code() != FaultCode.HOLDER_SILENT
+            || System.nanoTime() - began >= HOLDER.toNanos()) {
+          throw fault;
+        }
       }
-      // The holder ended between the two: the lock is free now.
+      // The holder is about to listen, or has just ended: soon one of the two answers.
+      LockSupport.parkNanos(TURN.toNanos());
     }
     throw new Fault(
         FaultCode.HOLDER_SILENT, "another process holds this profile and does not answer");
@@ -127,18 +143,10 @@ public final class Profiles {
                 () ->
                     new Fault(
                         FaultCode.ALREADY_JOINED, "another process uses this profile right now"));
-    try (lock) {
-      PeerStore store = store(request.passphrase());
-      Self self;
-      try {
-        refuseSecond(store, request);
-        self = registered(store, request);
-      } catch (RuntimeException e) {
-        store.close();
-        throw e;
-      }
-      publishPrekeys(store);
-      return self;
+    try (lock;
+        PeerStore store = store(request.passphrase())) {
+      refuseSecond(store, request);
+      return registered(store, request);
     }
   }
 
@@ -149,7 +157,7 @@ public final class Profiles {
             request.invite().addresses(), request.invite().relay(), request.invite().binding());
     try (RelayDialer dialer = new RelayDialer(suite, random);
         RelayConnection connection = dialer.dial(target)) {
-      register(connection, identity, request);
+      RelayMessage.Welcome welcome = register(connection, identity, request);
       Membership membership = new Membership(target, connection.hello().name());
       store.transact(
           tx -> {
@@ -158,6 +166,7 @@ public final class Profiles {
             tx.removeValue(PENDING);
             return true;
           });
+      publish(store, identity, connection, welcome);
       return new Self(
           identity.user(),
           identity.address().device(),
@@ -165,20 +174,6 @@ public final class Profiles {
           membership.name(),
           target.addresses().get(0),
           target.relay().toHex());
-    }
-  }
-
-  /**
-   * Goes online once and closes the store: without prekeys at the relay nobody could write to who
-   * has joined before they run another command.
-   */
-  private void publishPrekeys(PeerStore store) {
-    Path transfers = PrivateFiles.directory(folder.data().resolve("transfers"));
-    try (PeerClient client = new PeerClient(store, suite, transfers)) {
-      client.settle(PUBLISH_MILLIS);
-    } catch (Fault fault) {
-      // Joined all the same: whatever runs next publishes them.
-      return;
     }
   }
 
@@ -194,6 +189,35 @@ public final class Profiles {
         throw new Fault(
             FaultCode.ALREADY_JOINED,
             "this profile is " + known.get().user() + " on " + joined.get().name() + " already");
+      }
+    }
+  }
+
+  /**
+   * Gives the relay the prekeys, so that people can write to who has just joined and left again.
+   * Where that fails, the next command does it.
+   */
+  private void publish(
+      PeerStore store, Identity identity, RelayConnection on, RelayMessage.Welcome welcome) {
+    PeerSession session =
+        new PeerSession(store, suite, identity, this::randomBytes, new TransferBook());
+    try {
+      carryOut(session.on(new PeerInput.LinkUp(welcome), System.currentTimeMillis()), on);
+      while (!session.reachable()) {
+        RelayConnection.Received next = on.require(PUBLISH_MILLIS);
+        PeerInput.Incoming incoming = new PeerInput.Incoming(next.message(), next.frame().body());
+        carryOut(
+            session.on(new PeerInput.Received(List.of(incoming)), System.currentTimeMillis()), on);
+      }
+    } catch (Fault fault) {
+      return;
+    }
+  }
+
+  private static void carryOut(List<PeerEffect> effects, RelayConnection on) {
+    for (PeerEffect effect : effects) {
+      if (effect instanceof PeerEffect.Transmit transmit) {
+        on.send(transmit.message(), transmit.body());
       }
     }
   }
@@ -223,7 +247,8 @@ public final class Profiles {
     return bytes;
   }
 
-  private void register(RelayConnection on, Identity identity, JoinRequest request) {
+  private RelayMessage.Welcome register(
+      RelayConnection on, Identity identity, JoinRequest request) {
     RelayMessage.RelayHello hello = on.hello();
     if (hello.passwordNeeded() && request.hubPassword() == null) {
       throw new Fault(FaultCode.HUB_PASSWORD_NEEDED, "this hub asks for a password");
@@ -244,6 +269,6 @@ public final class Profiles {
                 .signRegistration(suite.signing(), identity.account(), identity.address(), encoded),
             on.transcript().signAsDevice(suite.signing(), identity.signing(), identity.address())),
         encoded.toArray());
-    RelayLink.welcome(on);
+    return RelayLink.welcome(on);
   }
 }

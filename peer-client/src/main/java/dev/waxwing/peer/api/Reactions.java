@@ -65,6 +65,7 @@ final class Reactions implements PeerEffect.Cases<Boolean> {
   @Override
   public Boolean looked(PeerEffect.Looked effect) {
     host.looked(effect.user(), effect.fault());
+    desks.waits().signal();
     return true;
   }
 

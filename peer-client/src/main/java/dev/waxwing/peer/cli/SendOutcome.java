@@ -1,6 +1,7 @@
 package dev.waxwing.peer.cli;
 
 import dev.waxwing.message.UserId;
+import dev.waxwing.peer.api.LeftOut;
 import dev.waxwing.peer.api.Link;
 import dev.waxwing.peer.api.Transfer;
 import dev.waxwing.peer.api.TransferState;
@@ -29,14 +30,22 @@ final class SendOutcome {
    */
   int tell(Transfer transfer, boolean waited, @Nullable Span timeout) {
     Voice voice = session.voice();
-    int exit = exit(transfer, waited);
+    List<LeftOut> leftOut = session.peer().leftOut(transfer.id());
+    int sent = exit(transfer, waited);
+    int exit = sent == 0 && !leftOut.isEmpty() ? FaultCode.PARTLY.kind().exitCode() : sent;
     if (voice.json()) {
       voice.document(
           Json.document()
               .put("outcome", outcome(transfer))
-              .put("transfer", Shapes.transfer(transfer)));
+              .put("transfer", Shapes.transfer(transfer))
+              .put(
+                  "leftOut",
+                  leftOut.stream()
+                      .map(left -> Json.object().put("path", left.path()).put("why", left.why()))
+                      .toList()));
       return exit;
     }
+    leftOut.forEach(left -> voice.warn("not sent: %s (%s)", left.path(), left.why()));
     for (Transfer.Party party : transfer.people()) {
       person(voice, transfer, party);
     }

@@ -13,6 +13,7 @@ import java.util.List;
 /** Sends standard input. */
 final class SendStream {
   private static final int PIECE = 256 * 1024;
+  private static final long SIGNAL_MILLIS = 250;
 
   private final Session session;
 
@@ -36,6 +37,9 @@ final class SendStream {
         peer.writeStream(transfer.id(), n == PIECE ? piece : Arrays.copyOf(piece, n));
         progress.show(List.of(peer.transfer(transfer.id())), session.clock().millis());
       }
+      // Ctrl-C ends the writer of a pipe as well, and its end must not pass for the stream's.
+      session.stop().asked(SIGNAL_MILLIS);
+      session.stop().check();
       peer.closeStream(transfer.id());
       whole = true;
     } finally {

@@ -13,6 +13,16 @@ final class Stop {
     asked.countDown();
   }
 
+  /** Waits for a signal, so long at most; returns whether it came. */
+  boolean asked(long millis) {
+    try {
+      return asked.await(millis, TimeUnit.MILLISECONDS);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      return true;
+    }
+  }
+
   /** Whether the command should end. */
   boolean asked() {
     return asked.getCount() == 0;

@@ -249,6 +249,16 @@ public final class PartFile implements AutoCloseable {
   /** Closes and deletes {@code NAME.part} and the leaves: after completion, or to give up. */
   public void remove() {
     close();
+    discard(path);
+  }
+
+  /**
+   * Deletes what there is of a file that nobody has open.
+   *
+   * @param path as {@link #path()} gave it
+   * @throws Fault TARGET_UNWRITABLE
+   */
+  public static void discard(Path path) {
     try {
       Files.deleteIfExists(path);
       Files.deleteIfExists(leavesOf(path));

@@ -15,6 +15,7 @@ import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.WebSocket;
 import io.vertx.core.internal.buffer.BufferInternal;
 import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicReference;
@@ -132,8 +133,8 @@ public final class RelayConnection implements AutoCloseable {
       outBudget.release(cost);
       throwIfEnded();
     }
-    context.runOnContext(
-        on ->
+    onContext(
+        () ->
             socket
                 .writeBinaryMessage(BufferInternal.buffer(Unpooled.wrappedBuffer(frame.array())))
                 .onComplete(written -> outBudget.release(cost)));
@@ -164,7 +165,7 @@ public final class RelayConnection implements AutoCloseable {
       throwIfEnded();
       throw new Fault(FaultCode.INTERNAL, "an end without a reason");
     }
-    context.runOnContext(on -> socket.fetch(1));
+    onContext(() -> socket.fetch(1));
     RelayMessage message = HeaderCodec.relayMessage(frame);
     if (message instanceof RelayMessage.Bye bye) {
       Fault fault = new Fault(bye.code(), detail(bye.detail()));
@@ -192,7 +193,7 @@ public final class RelayConnection implements AutoCloseable {
   @Override
   public void close() {
     end(new Fault(FaultCode.CANCELLED, "the connection was closed here"));
-    context.runOnContext(on -> socket.close());
+    onContext(socket::close);
   }
 
   private void throwIfEndedAndDrained() {
@@ -214,6 +215,15 @@ public final class RelayConnection implements AutoCloseable {
 
   /** Keeps middle boxes and the relay's idle limit from ending a quiet connection. */
   void ping() {
-    context.runOnContext(on -> socket.writePing(Buffer.buffer("w")));
+    onContext(() -> socket.writePing(Buffer.buffer("w")));
+  }
+
+  /** Once the dialer is closed its event loops take nothing more, and every socket is closed. */
+  private void onContext(Runnable action) {
+    try {
+      context.runOnContext(on -> action.run());
+    } catch (RejectedExecutionException e) {
+      end(new Fault(FaultCode.CANCELLED, "the connection was closed here", e));
+    }
   }
 }

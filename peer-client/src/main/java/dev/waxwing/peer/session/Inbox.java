@@ -133,6 +133,11 @@ final class Inbox {
     FINAL
   }
 
+  /** Whether no mail waits for its sender's record. */
+  boolean settled() {
+    return parked.isEmpty();
+  }
+
   /** The sender's record came, or will not come: their parked mail is dealt with. */
   void unpark(Turn turn, UserId sender) {
     List<Mail> waiting = parked.remove(sender);

@@ -107,6 +107,16 @@ public final class PeerSession implements Outbox.BundleWish, Inbox.Wishes {
     };
   }
 
+  /** Whether the relay has what others need to write to this device for the first time. */
+  public boolean reachable() {
+    return online && publishing == 0;
+  }
+
+  /** Whether all mail that was delivered is dealt with; some waits for its sender's record. */
+  public boolean settled() {
+    return inbox.settled();
+  }
+
   /** A number for a request that no other request of this session has. */
   public int nextRef() {
     return nextRef++;

@@ -21,6 +21,13 @@ public interface Host {
   void tell(UserId to, Content content);
 
   /**
+   * Waits until the relay has all that these people were told, or for so long.
+   *
+   * @return whether it has
+   */
+  boolean awaitTold(List<UserId> people, long millis);
+
+  /**
    * Asks the relay and waits for its {@code Done}.
    *
    * @param request given a fresh ref

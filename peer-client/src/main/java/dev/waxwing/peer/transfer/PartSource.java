@@ -13,6 +13,9 @@ interface PartSource extends AutoCloseable {
    */
   boolean read(long part, ByteBuffer into);
 
+  /** Whether there is no such part: the one before it was the last. */
+  boolean past(long part);
+
   /** Checks that the plaintext is still what it was. */
   void verify();
 
@@ -39,6 +42,11 @@ interface PartSource extends AutoCloseable {
       }
 
       @Override
+      public boolean past(long part) {
+        return part >= AgeWriter.partCount(content.length);
+      }
+
+      @Override
       public void verify() {}
 
       @Override
@@ -53,6 +61,11 @@ interface PartSource extends AutoCloseable {
       public boolean read(long part, ByteBuffer into) {
         source.read(part * AgeWriter.PART_PLAINTEXT, into);
         return part + 1 == AgeWriter.partCount(source.size());
+      }
+
+      @Override
+      public boolean past(long part) {
+        return part >= AgeWriter.partCount(source.size());
       }
 
       @Override

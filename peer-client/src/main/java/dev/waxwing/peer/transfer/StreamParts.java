@@ -98,6 +98,11 @@ final class StreamParts implements PartSource {
     return ended && index == remembered.size() - 1;
   }
 
+  @Override
+  public boolean past(long part) {
+    return ended && part >= first + remembered.size();
+  }
+
   private byte[] next() {
     try {
       while (!closed) {
@@ -135,6 +140,11 @@ final class StreamParts implements PartSource {
       @Override
       public boolean read(long part, ByteBuffer into) {
         return StreamParts.this.read(part, into);
+      }
+
+      @Override
+      public boolean past(long part) {
+        return StreamParts.this.past(part);
       }
 
       @Override

@@ -8,6 +8,7 @@ import dev.waxwing.peer.content.Content;
 import dev.waxwing.peer.files.FileSource;
 import dev.waxwing.peer.files.FolderTar;
 import dev.waxwing.peer.files.Listing;
+import dev.waxwing.peer.files.PartFile;
 import dev.waxwing.peer.session.Randomness;
 import dev.waxwing.peer.transfer.TransferBook.Entry;
 import dev.waxwing.wire.Bytes;
@@ -272,6 +273,7 @@ public final class Transfers implements AutoCloseable {
           new Content.FileOutcome(blob, Content.FileOutcome.Outcome.DECLINED));
       move(blob, Stage.DECLINED, null);
       quietly(() -> host.ask(ref -> new PeerMessage.DeclineBlob(ref, blob), new byte[0]));
+      discard(blob);
     }
   }
 
@@ -324,6 +326,13 @@ public final class Transfers implements AutoCloseable {
     }
     start(next);
     return next;
+  }
+
+  /** What of a folder is not sent, and why. */
+  public List<Listing.Skipped> skipped(BlobId blob) {
+    return host.store(tx -> tx.value("listing/" + blob))
+        .map(bytes -> Listing.decode(Bytes.of(bytes)).skipped())
+        .orElse(List.of());
   }
 
   private Listing listing(BlobId blob) {
@@ -465,8 +474,27 @@ public final class Transfers implements AutoCloseable {
       runs.remove(blob, run);
       if (run.again && !closing) {
         start(blob);
+      } else {
+        discard(blob);
       }
     }
+  }
+
+  /** Deletes what came of a transfer that was withdrawn or declined, once nobody writes to it. */
+  private void discard(BlobId blob) {
+    if (runs.containsKey(blob)) {
+      return;
+    }
+    quietly(
+        () -> {
+          Receiving row = entry(blob).receiving();
+          Receiving.Target target = row == null ? null : row.target();
+          boolean over =
+              row != null && (row.stage() == Stage.CANCELLED || row.stage() == Stage.DECLINED);
+          if (over && target != null && target.part() != null) {
+            PartFile.discard(Path.of(target.part()));
+          }
+        });
   }
 
   private void carryOut(BlobId blob, Run run) {
@@ -486,6 +514,10 @@ public final class Transfers implements AutoCloseable {
         quietly(() -> move(blob, Stage.WAITING, new Sending.Problem(fault.code(), fault.what())));
         host.awaitRelay();
         pause(RETRY_MILLIS << Math.min(attempt++, 5), run);
+      } catch (RuntimeException e) {
+        // A mistake in the program ends the transfer, which would otherwise stand still for ever.
+        quietly(() -> ended(blob, new Fault(FaultCode.INTERNAL, "an unexpected failure", e)));
+        return;
       }
     }
   }
@@ -664,6 +696,10 @@ public final class Transfers implements AutoCloseable {
     @Override
     public Boolean offer(Content.Offer content) {
       changed(content.blob());
+      BlobId replaced = content.replaces();
+      if (replaced != null) {
+        over(replaced);
+      }
       start(content.blob());
       return true;
     }
@@ -677,8 +713,21 @@ public final class Transfers implements AutoCloseable {
 
     @Override
     public Boolean withdraw(Content.Withdraw content) {
-      stop(content.blob());
+      over(content.blob());
       return changed(content.blob());
+    }
+
+    /** Stops what is cancelled by now: whether the one who said so may is decided by the book. */
+    private void over(BlobId blob) {
+      host.<Optional<Entry>>store(tx -> book.find(tx, blob))
+          .map(Entry::receiving)
+          .filter(row -> row.stage() == Stage.CANCELLED)
+          .ifPresent(
+              row -> {
+                stop(blob);
+                changed(blob);
+                discard(blob);
+              });
     }
 
     @Override

@@ -34,6 +34,7 @@ final class Upload {
   private static final long ANSWER_MILLIS = 30_000;
   private static final long SEAL_POLL_MILLIS = 1_000;
   private static final long PUBLISH_MILLIS = 250;
+  private static final long TOLD_MILLIS = 250;
 
   private final Host host;
   private final Suite suite;
@@ -65,7 +66,10 @@ final class Upload {
     Sending row = host.store(tx -> book.sending(tx, blob));
     List<UserId> people = row.people().stream().map(Sending.Recipient::user).toList();
     List<Address> devices = host.devices(people);
-    host.ask(ref -> new PeerMessage.CreateBlob(ref, blob), Address.encodeList(devices));
+    if (!create(row, devices)) {
+      update(Stage.AT_RELAY, kept);
+      return;
+    }
     offer(row);
     Secret seed = Secret.take(row.keys().seed().toArray());
     try (AgeWriter writer = AgeWriter.of(suite, recipient(row), seed);
@@ -89,8 +93,32 @@ final class Upload {
         stopping.check();
         take(data.receive(SEAL_POLL_MILLIS));
       }
+    } finally {
+      countResent();
+    }
+    // Without the offer and the last word on it, what is at the relay is of no use to anybody.
+    while (!host.awaitTold(people, TOLD_MILLIS)) {
+      stopping.check();
     }
     update(Stage.AT_RELAY, kept);
+  }
+
+  /**
+   * Makes the blob, or finds it.
+   *
+   * @return false when it was sealed and is gone: everybody has it, though the relay's word on the
+   *     seal was lost with a connection
+   */
+  private boolean create(Sending row, List<Address> devices) {
+    try {
+      host.ask(ref -> new PeerMessage.CreateBlob(ref, blob), Address.encodeList(devices));
+      return true;
+    } catch (Fault fault) {
+      if (fault.code() == FaultCode.BLOB_CONFLICT && row.sealed() != null) {
+        return false;
+      }
+      throw fault;
+    }
   }
 
   /** What parts go through. */
@@ -149,7 +177,8 @@ final class Upload {
   /** Seals and sends from a part on; returns how many parts the file has. */
   private long sendParts(Line line, Span span, Stopping stopping) {
     long part = span.from();
-    boolean last = false;
+    // After a cut the relay may hold all of it already.
+    boolean last = plaintext.past(part);
     while (!last) {
       stopping.check();
       while (plaintext.full()) {
@@ -241,6 +270,23 @@ final class Upload {
       tree.append(leaves.leaf(i).hash());
     }
     return new Sending.Sealed(tree.root(), WireLimits.ciphertextSize(plaintextSize(leaves, parts)));
+  }
+
+  /** Bytes sent again count even where this run ends before it says how far it came. */
+  private void countResent() {
+    long more = resentBytes.getAndSet(0);
+    if (more > 0) {
+      host.store(
+          tx -> {
+            Sending now = book.sending(tx, blob);
+            Sending.Counts counts = now.counts();
+            book.put(
+                tx,
+                now.with(new Sending.Counts(counts.size(), counts.kept(), counts.resent() + more)),
+                host.now());
+            return true;
+          });
+    }
   }
 
   private void update(Stage stage, long upTo) {

@@ -1,0 +1,99 @@
+package dev.waxwing.system;
+
+import static dev.waxwing.system.Sample.MIB;
+import static dev.waxwing.system.Sample.assertHolds;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import java.io.OutputStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.condition.DisabledOnOs;
+import org.junit.jupiter.api.condition.OS;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Standard input sent as a file: whole when its writer ends it, nothing when the command dies. */
+@DisabledOnOs(OS.WINDOWS)
+class StreamIT {
+  @TempDir static Path folder;
+  private static Town town;
+  private static Person alice;
+  private static Person bob;
+
+  @TempDir Path files;
+
+  @BeforeAll
+  static void settle() throws Exception {
+    town = new Town(folder);
+    alice = town.join("alice");
+    bob = town.join("bob");
+  }
+
+  @AfterAll
+  static void leave() throws Exception {
+    town.close();
+  }
+
+  @Test
+  void whatIsPipedArrivesUnderTheNameGiven() throws Exception {
+    Path file = Sample.file(files.resolve("dump.sql"), 40 * MIB);
+    Path saved = files.resolve("saved");
+    try (Program taking = bob.takeAll(saved);
+        Program sending = alice.start("send", "bob", "-", "--name", "dump.sql", "--wait")) {
+      try (OutputStream in = sending.in()) {
+        Files.copy(file, in);
+      }
+      assertEquals(0, sending.exit(), sending::toString);
+      assertEquals(40 * MIB, sending.document().at("/transfer/size").asLong());
+      taking.end();
+    }
+    assertHolds(saved, file);
+  }
+
+  @Test
+  void aStreamWhoseCommandIsEndedIsWithdrawn() throws Exception {
+    streamIsWithdrawn("ended", Program::end);
+  }
+
+  @Test
+  void aStreamWhoseCommandIsKilledIsWithdrawnByTheNextOne() throws Exception {
+    streamIsWithdrawn(
+        "killed",
+        sending -> {
+          sending.kill();
+          alice.ok("inbox");
+        });
+  }
+
+  /** How a command is ended. */
+  private interface Ending {
+    void of(Program sending) throws Exception;
+  }
+
+  private void streamIsWithdrawn(String name, Ending ending) throws Exception {
+    Path saved = files.resolve("saved");
+    try (Program taking = bob.takeAll(saved);
+        Program sending = alice.start("send", "bob", "-", "--name", name)) {
+      sending.in().write(new byte[(int) (4 * MIB)]);
+      sending.in().flush();
+      bob.until(
+          answer -> {
+            JsonNode all = answer.path("transfers");
+            JsonNode last = all.get(all.size() - 1);
+            return last.path("name").asText("").equals(name) && last.path("done").asLong() >= MIB;
+          },
+          "transfers",
+          "ls");
+      ending.of(sending);
+      JsonNode end = taking.await(line -> line.path("name").asText().equals(name));
+      assertEquals("cancelled", end.path("state").asText(), end::toString);
+      taking.end();
+    }
+    assertEquals(List.of(), Sample.names(saved));
+    town.metric("blobs", blobs -> blobs == 0);
+  }
+}

@@ -1,0 +1,198 @@
+package dev.waxwing.system;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+
+import dev.waxwing.identity.Invite;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.net.Socket;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.security.GeneralSecurityException;
+import java.security.cert.X509Certificate;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
+import java.util.function.LongPredicate;
+import java.util.stream.Stream;
+import javax.net.ssl.SSLContext;
+import javax.net.ssl.SSLEngine;
+import javax.net.ssl.TrustManager;
+import javax.net.ssl.X509ExtendedTrustManager;
+
+/** The built programs at work: a relay and people, all below one folder. */
+final class Town implements AutoCloseable {
+  private final Path folder;
+  private final int port;
+  private final List<String> limits;
+  private final List<Person> people = new ArrayList<>();
+  private final HttpClient http;
+  private Program relay;
+  private int launched;
+
+  /**
+   * A town with its relay running.
+   *
+   * @param limits flags of the relay's
+   */
+  Town(Path folder, String... limits) throws IOException, InterruptedException {
+    this.folder = folder;
+    this.limits = List.of(limits);
+    try (ServerSocket free = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+      this.port = free.getLocalPort();
+    }
+    this.http = HttpClient.newBuilder().sslContext(trustingAll()).build();
+    openRelay();
+  }
+
+  /** Starts the relay on its folder and port. */
+  void openRelay() throws InterruptedException {
+    List<String> command = relayCommand("serve", "--json", "--dir", relayFolder().toString());
+    command.addAll(List.of("--host", "127.0.0.1", "--port", Integer.toString(port)));
+    // Everybody here comes from one address.
+    command.addAll(List.of("--login-rate", "1000", "--lookup-rate", "1000"));
+    command.addAll(List.of("--max-per-address", "1000"));
+    command.addAll(limits);
+    relay = launch(command, "relay");
+    relay.await(line -> line.at("/result/port").isInt());
+  }
+
+  Program relay() {
+    return relay;
+  }
+
+  Path relayFolder() {
+    return folder.resolve("relay");
+  }
+
+  private static List<String> relayCommand(String... arguments) {
+    Path script = target().resolve("../../relay-server/target/waxwing-relay").normalize();
+    List<String> command = new ArrayList<>(List.of(script.toString()));
+    command.addAll(List.of(arguments));
+    return command;
+  }
+
+  private static Path target() {
+    return Path.of(System.getProperty("waxwing.target", "target")).toAbsolutePath();
+  }
+
+  String launcher() {
+    return target().resolve("waxwing").toString();
+  }
+
+  Program launch(List<String> command, String name) {
+    String java = System.getProperty("test.java", "");
+    Path err = folder.resolve(++launched + "-" + name + ".err");
+    return Program.start(
+        command,
+        Map.of(
+            "JAVA_HOME",
+            java.isEmpty() ? System.getProperty("java.home") : java,
+            "XDG_CACHE_HOME",
+            folder.resolve("cache").toString()),
+        err);
+  }
+
+  /** Lets somebody join, through a gate. */
+  Person join(String name) throws IOException, InterruptedException {
+    List<String> create =
+        relayCommand("invite", "create", "--uses", "1", "--dir", relayFolder().toString());
+    Program made = launch(create, "invite");
+    assertEquals(0, made.exit(), made::toString);
+    Invite invite = Invite.parse(made.out().strip());
+    Gate gate = new Gate(port);
+    Invite through =
+        new Invite(List.of(gate.address()), invite.relay(), invite.binding(), invite.token());
+    Person person = new Person(this, name, folder.resolve(name), gate);
+    people.add(person);
+    person.ok("join", through.toText(), "--name", name);
+    return person;
+  }
+
+  /** A number from the relay's metrics. */
+  long metric(String name) throws IOException, InterruptedException {
+    HttpRequest request =
+        HttpRequest.newBuilder(URI.create("https://127.0.0.1:" + port + "/metrics")).build();
+    String text = http.send(request, HttpResponse.BodyHandlers.ofString()).body();
+    return text.lines()
+        .filter(line -> line.startsWith("waxwing_relay_" + name + " "))
+        .mapToLong(line -> Long.parseLong(line.substring(line.lastIndexOf(' ') + 1)))
+        .findFirst()
+        .orElseThrow(() -> new AssertionError("no " + name + " in\n" + text));
+  }
+
+  /** Waits until a number of the relay's is as wanted. */
+  long metric(String name, LongPredicate wanted) throws IOException, InterruptedException {
+    long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(Program.PATIENCE);
+    long now = metric(name);
+    while (!wanted.test(now)) {
+      if (System.nanoTime() > deadline) {
+        throw new AssertionError(name + " stays " + now);
+      }
+      LockSupport.parkNanos(TimeUnit.MILLISECONDS.toNanos(50));
+      now = metric(name);
+    }
+    return now;
+  }
+
+  /** The segments of the blobs at the relay, in order. */
+  List<Path> segments() {
+    try (Stream<Path> files = Files.walk(relayFolder())) {
+      return files.filter(file -> file.toString().endsWith(".seg")).sorted().toList();
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  private static SSLContext trustingAll() {
+    try {
+      SSLContext context = SSLContext.getInstance("TLS");
+      context.init(null, new TrustManager[] {new TrustAll()}, null);
+      return context;
+    } catch (GeneralSecurityException e) {
+      throw new IllegalStateException(e);
+    }
+  }
+
+  /** The relay's certificate is its own, and a test of metrics is no test of trust. */
+  private static final class TrustAll extends X509ExtendedTrustManager {
+    @Override
+    public void checkClientTrusted(X509Certificate[] chain, String type, Socket socket) {}
+
+    @Override
+    public void checkServerTrusted(X509Certificate[] chain, String type, Socket socket) {}
+
+    @Override
+    public void checkClientTrusted(X509Certificate[] chain, String type, SSLEngine engine) {}
+
+    @Override
+    public void checkServerTrusted(X509Certificate[] chain, String type, SSLEngine engine) {}
+
+    @Override
+    public void checkClientTrusted(X509Certificate[] chain, String type) {}
+
+    @Override
+    public void checkServerTrusted(X509Certificate[] chain, String type) {}
+
+    @Override
+    public X509Certificate[] getAcceptedIssuers() {
+      return new X509Certificate[0];
+    }
+  }
+
+  @Override
+  public void close() throws IOException {
+    for (Person person : people) {
+      person.close();
+    }
+    relay.close();
+  }
+}
