@@ -70,13 +70,14 @@ class FileFailureIT {
 
   @AfterAll
   static void fileLargerThanTheQuotaIsRefusedWhenNobodyComesForIt() throws Exception {
-    Ran ran = Stage.finish(tooLarge);
-    OutcomeTable.note("larger than the quota, nobody there to free it", ran)
-        .refused(FaultCode.BLOB_QUOTA);
-    assertEquals(0, small.stop().exit());
-    assertEquals(0, relay.stop().exit());
-    assertFalse(small.log().contains("Exception"), small.log());
-    stage.close();
+    try (Stage ends = stage) {
+      Ran ran = Stage.finish(tooLarge);
+      OutcomeTable.note("larger than the quota, nobody there to free it", ran)
+          .refused(FaultCode.BLOB_QUOTA);
+      assertEquals(0, small.stop().exit());
+      assertEquals(0, relay.stop().exit());
+      assertFalse(small.log().contains("Exception"), small.log());
+    }
   }
 
   private static Path file(String name, int size) throws IOException {

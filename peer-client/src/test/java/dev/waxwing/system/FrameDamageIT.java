@@ -80,14 +80,15 @@ class FrameDamageIT {
 
   @AfterAll
   static void logStaysSmallAndShowsNoInsides() throws Exception {
-    assertLoginDeadline();
-    String log = relay.log();
-    assertFalse(INSIDES.matcher(log).find(), log);
-    assertTrue(log.lines().count() < 600, () -> log.lines().count() + " lines");
-    assertTrue(log.lines().allMatch(line -> line.length() < 1000), log);
-    healthy.close();
-    assertEquals(0, relay.stop().exit());
-    stage.close();
+    try (Stage ends = stage) {
+      assertLoginDeadline();
+      String log = relay.log();
+      assertFalse(INSIDES.matcher(log).find(), log);
+      assertTrue(log.lines().count() < 600, () -> log.lines().count() + " lines");
+      assertTrue(log.lines().allMatch(line -> line.length() < 1000), log);
+      healthy.close();
+      assertEquals(0, relay.stop().exit());
+    }
   }
 
   /** F3, R3: who never says hello is let go after the ten seconds PROTOCOL.md names. */

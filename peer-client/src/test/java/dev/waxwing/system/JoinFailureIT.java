@@ -40,11 +40,12 @@ class JoinFailureIT {
 
   @AfterAll
   static void nothingOfItLeftATraceAndTheSameHomeStillJoins() throws Exception {
-    assertEquals(Set.of("alice"), relay.users());
-    stage.at(newcomer, "status", "--no-input").refused(FaultCode.NOT_JOINED);
-    stage.at(newcomer, "join", relay.invite(), "--name", "nora", "--no-input").ok();
-    assertEquals(Set.of("alice", "nora"), relay.users());
-    stage.close();
+    try (Stage ends = stage) {
+      assertEquals(Set.of("alice"), relay.users());
+      stage.at(newcomer, "status", "--no-input").refused(FaultCode.NOT_JOINED);
+      stage.at(newcomer, "join", relay.invite(), "--name", "nora", "--no-input").ok();
+      assertEquals(Set.of("alice", "nora"), relay.users());
+    }
   }
 
   private static void refused(String tried, FaultCode code, String invite, String name)

@@ -54,9 +54,10 @@ class StrangerIT {
 
   @AfterAll
   static void close() throws Exception {
-    atAlice.close();
-    assertEquals(0, relay.stop().exit());
-    stage.close();
+    try (Stage ends = stage) {
+      atAlice.close();
+      assertEquals(0, relay.stop().exit());
+    }
   }
 
   private static BlobId blob() {

@@ -43,8 +43,9 @@ class TalkFailureIT {
 
   @AfterAll
   static void close() throws Exception {
-    assertEquals(0, relay.stop().exit());
-    stage.close();
+    try (Stage ends = stage) {
+      assertEquals(0, relay.stop().exit());
+    }
   }
 
   private static Path joined(String name) throws Exception {
