@@ -245,15 +245,35 @@ public final class Transfers implements AutoCloseable {
    * Goes on with a paused transfer, or takes a failed offer again.
    *
    * @throws Fault TRANSFER_STATE for one sent from here that has ended: what was abandoned is only
-   *     sent again as a new transfer, with new keys
+   *     sent again as a new transfer, with new keys; for an offer that was not taken, or was
+   *     withdrawn, declined or finished
    */
   public void resume(BlobId blob) {
-    Sending sending = entry(blob).sending();
+    Entry entry = entry(blob);
+    Sending sending = entry.sending();
     if (sending != null && sending.stage() != Stage.PAUSED && !goesOn(sending.stage())) {
       throw new Fault(FaultCode.TRANSFER_STATE, "that transfer is not paused");
     }
-    move(blob, Stage.WAITING, null);
+    if (entry.receiving() == null) {
+      move(blob, Stage.WAITING, null);
+    } else {
+      takeAgain(blob);
+    }
     start(blob);
+  }
+
+  private void takeAgain(BlobId blob) {
+    host.store(
+        tx -> {
+          Receiving row = book.receiving(tx, blob);
+          boolean stands = row.stage() == Stage.PAUSED || row.stage() == Stage.FAILED;
+          if (row.target() == null || !(stands || goesOn(row.stage()))) {
+            throw new Fault(FaultCode.TRANSFER_STATE, "that transfer is not paused");
+          }
+          book.put(tx, row.at(Stage.WAITING, null), host.now());
+          return true;
+        });
+    host.changed(blob);
   }
 
   /** Ends a transfer: the sender withdraws it, the receiver declines it. */
@@ -412,15 +432,19 @@ public final class Transfers implements AutoCloseable {
     return host.store(book::all);
   }
 
+  /**
+   * Notes a transfer's stage. What has ended stays as it is: the word that ended it may come while
+   * a worker still looks at what the relay said.
+   */
   private void move(BlobId blob, Stage stage, Sending.@Nullable Problem why) {
     host.store(
         tx -> {
           Entry entry = book.find(tx, blob).orElse(null);
           Sending sending = entry == null ? null : entry.sending();
           Receiving receiving = entry == null ? null : entry.receiving();
-          if (sending != null) {
+          if (sending != null && !sending.stage().ended()) {
             book.put(tx, sending.at(stage, why), host.now());
-          } else if (receiving != null) {
+          } else if (receiving != null && !receiving.stage().ended()) {
             book.put(tx, receiving.at(stage, why), host.now());
           }
           return true;
