@@ -1,6 +1,5 @@
 package dev.waxwing.peer.api;
 
-import dev.waxwing.crypto.Secret;
 import dev.waxwing.identity.Invite;
 import dev.waxwing.message.UserId;
 import org.jspecify.annotations.Nullable;
@@ -15,7 +14,7 @@ import org.jspecify.annotations.Nullable;
  *     owner may read
  */
 public record JoinRequest(
-    Invite invite, UserId name, @Nullable String hubPassword, @Nullable Secret passphrase) {
+    Invite invite, UserId name, @Nullable String hubPassword, @Nullable String passphrase) {
   /** Joining with a profile whose keys a key file protects. */
   public JoinRequest(Invite invite, UserId name, @Nullable String hubPassword) {
     this(invite, name, hubPassword, null);

@@ -22,6 +22,7 @@ import dev.waxwing.peer.transfer.TransferBook;
 import dev.waxwing.wire.Bytes;
 import dev.waxwing.wire.Fault;
 import dev.waxwing.wire.FaultCode;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.SecureRandom;
@@ -114,6 +115,10 @@ public final class Profiles {
     }
   }
 
+  private static @Nullable Secret secret(@Nullable String passphrase) {
+    return passphrase == null ? null : Secret.take(passphrase.getBytes(StandardCharsets.UTF_8));
+  }
+
   /** Opens the store; a new profile is protected as asked. */
   private PeerStore store(@Nullable Secret whenNew) {
     ProfileKey keys = new ProfileKey(folder.data(), suite, random);
@@ -144,7 +149,7 @@ public final class Profiles {
                     new Fault(
                         FaultCode.ALREADY_JOINED, "another process uses this profile right now"));
     try (lock;
-        PeerStore store = store(request.passphrase())) {
+        PeerStore store = store(secret(request.passphrase()))) {
       refuseSecond(store, request);
       return registered(store, request);
     }

@@ -1,6 +1,5 @@
 package dev.waxwing.peer.cli;
 
-import dev.waxwing.crypto.Secret;
 import dev.waxwing.peer.api.Peer;
 import dev.waxwing.wire.Fault;
 import dev.waxwing.wire.FaultCode;
@@ -129,9 +128,9 @@ final class Session implements AutoCloseable {
   }
 
   /** What {@code --passphrase-file} holds; null without it. Nobody is asked. */
-  @Nullable Secret givenPassphrase() {
+  @Nullable String givenPassphrase() {
     String file = globals.passphraseFile;
-    return file == null ? null : Secret.take(secretFrom(file).getBytes(StandardCharsets.UTF_8));
+    return file == null ? null : secretFrom(file);
   }
 
   private String passphrase() {
