@@ -62,7 +62,12 @@ final class Town implements AutoCloseable {
     command.addAll(List.of("--max-per-address", "1000"));
     command.addAll(limits);
     relay = launch(command, "relay");
-    relay.await(line -> line.at("/result/port").isInt());
+    try {
+      relay.await(line -> line.at("/result/port").isInt());
+    } catch (AssertionError e) {
+      relay.close();
+      throw e;
+    }
   }
 
   Program relay() {
