@@ -16,9 +16,6 @@ import org.slf4j.LoggerFactory;
 public final class Providers {
   private static final Logger LOG = LoggerFactory.getLogger("crypto");
 
-  /** The first release whose ChaCha20 and Poly1305 are intrinsics. */
-  private static final int JDK_WITH_FAST_AEAD = 21;
-
   private Providers() {}
 
   /** X25519. */
@@ -33,7 +30,7 @@ public final class Providers {
 
   /** ChaCha20-Poly1305. */
   public static List<Aead> aeads() {
-    return loadable(aeadCandidates(Runtime.version().feature()));
+    return loadable(aeadCandidates());
   }
 
   /** ML-KEM-768. */
@@ -63,14 +60,15 @@ public final class Providers {
         new Candidate<>("Bouncy Castle", BouncySigning::new));
   }
 
-  static List<Candidate<Aead>> aeadCandidates(int release) {
-    Candidate<Aead> jdk = new Candidate<>("JDK", JdkAead::new);
-    Candidate<Aead> sodium =
-        new Candidate<>("libsodium", () -> new SodiumAead(SodiumLibrary.get()));
-    Candidate<Aead> bouncy = new Candidate<>("Bouncy Castle", BouncyAead::new);
-    return release >= JDK_WITH_FAST_AEAD
-        ? List.of(jdk, sodium, bouncy)
-        : List.of(sodium, jdk, bouncy);
+  /**
+   * libsodium first, on every release: it is fast from the first byte, where the JDK's has to be
+   * compiled first, and its Poly1305 is an intrinsic only where the processor has AVX-512 IFMA.
+   */
+  static List<Candidate<Aead>> aeadCandidates() {
+    return List.of(
+        new Candidate<>("libsodium", () -> new SodiumAead(SodiumLibrary.get())),
+        new Candidate<>("JDK", JdkAead::new),
+        new Candidate<>("Bouncy Castle", BouncyAead::new));
   }
 
   static List<Candidate<Kem>> kemCandidates() {

@@ -21,9 +21,7 @@ public final class Suite {
       new Once<>(
           () ->
               Providers.choose(
-                  "ChaCha20-Poly1305",
-                  Providers.aeadCandidates(Runtime.version().feature()),
-                  KnownAnswers::aead));
+                  "ChaCha20-Poly1305", Providers.aeadCandidates(), KnownAnswers::aead));
   private final Once<Kem> kem =
       new Once<>(
           () -> Providers.choose("ML-KEM-768", Providers.kemCandidates(), KnownAnswers::kem));

@@ -55,18 +55,15 @@ class SuiteTest {
   }
 
   @Test
-  void aeadIsTheJdksFromRelease21OnAndLibsodiumsBefore() {
-    assertEquals("libsodium", Providers.aeadCandidates(17).get(0).name());
-    assertEquals("JDK", Providers.aeadCandidates(21).get(0).name());
+  void aeadIsLibsodiumsOnEveryRelease() {
+    assertEquals("libsodium", Providers.aeadCandidates().get(0).name());
   }
 
   @Test
   void descriptionNamesAProviderOfEveryPrimitive() {
-    String aead = Runtime.version().feature() >= 21 ? "JDK" : "libsodium";
     assertEquals(
-        "WX1: X25519 by libsodium, Ed25519 by libsodium, ChaCha20-Poly1305 by "
-            + aead
-            + ", ML-KEM-768 by Bouncy Castle, HKDF by JDK, Argon2id by libsodium",
+        "WX1: X25519 by libsodium, Ed25519 by libsodium, ChaCha20-Poly1305 by libsodium,"
+            + " ML-KEM-768 by Bouncy Castle, HKDF by JDK, Argon2id by libsodium",
         Suite.wx1().describe());
   }
 
