@@ -189,9 +189,14 @@ final class BlobParts {
     return memoryBytes;
   }
 
-  /** When the oldest part that is not safe came; the largest number when all are. */
-  long unsafeSince(long safe) {
-    Map.Entry<Long, Part> oldest = memory.ceilingEntry(safe);
+  /** The first part that is not handed to the spool. */
+  long next() {
+    return next;
+  }
+
+  /** When the oldest part in memory from {@code part} on came; the largest number without any. */
+  long since(long part) {
+    Map.Entry<Long, Part> oldest = memory.ceilingEntry(part);
     return oldest == null ? Long.MAX_VALUE : oldest.getValue().arrivedAt();
   }
 

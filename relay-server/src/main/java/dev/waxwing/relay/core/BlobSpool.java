@@ -3,10 +3,17 @@ package dev.waxwing.relay.core;
 import dev.waxwing.message.BlobId;
 import dev.waxwing.relay.core.BlobRecipients.Recipient;
 import dev.waxwing.relay.core.HubEffect.Metric;
+import dev.waxwing.wire.WireLimits;
 import java.util.Map;
 
 /** Decides when the parts of one blob go to disk, and when they may leave it. */
 final class BlobSpool {
+  /**
+   * Recipients who hold a part within this time of its coming keep up: the uploader is paced by
+   * them, and its parts stay off the disk. Behind slower ones it goes on at its own speed.
+   */
+  private static final long KEEPS_UP_MILLIS = 1_000;
+
   private final BlobId id;
   private final Turn turn;
   private final BlobBudget budget;
@@ -34,18 +41,31 @@ final class BlobSpool {
         && must(safe, patience, around)) {
       parts.beginSpool(safe);
     }
-    for (Map.Entry<Long, BlobParts.Part> part = parts.takeUnwritten();
-        part != null;
-        part = parts.takeUnwritten()) {
+    // What was handed over before and cut off again must be written: only then can the spool end.
+    while (parts.spilling()
+        && (parts.next() < parts.handed() || !near() || must(parts.next(), patience, around))) {
+      Map.Entry<Long, BlobParts.Part> part = parts.takeUnwritten();
+      if (part == null) {
+        return;
+      }
       turn.count(Metric.BLOB_PARTS_SPILLED, 1);
       turn.add(new HubEffect.WritePart(id, part.getKey(), part.getValue().slices()));
     }
   }
 
-  private boolean must(long safe, long patience, BlobSurroundings around) {
-    if (parts.wholeBytes() > budget.limits().windowBytes() / 2
-        || budget.tight()
-        || turn.now() - parts.unsafeSince(safe) >= patience) {
+  /** Whether recipients are so close behind that what follows need not be written. */
+  private boolean near() {
+    long held = Math.min(parts.tail(), recipients.heldByAll());
+    long behind = (parts.tail() - held) * WireLimits.MAX_PART;
+    return behind <= budget.limits().windowBytes() / 2;
+  }
+
+  /** Whether a part, and with it all behind it, must not stay in memory alone. */
+  private boolean must(long from, long patience, BlobSurroundings around) {
+    long waited = turn.now() - parts.since(from);
+    boolean behind =
+        waited >= KEEPS_UP_MILLIS && parts.wholeBytes() > budget.limits().windowBytes() / 2;
+    if (behind || budget.tight() || waited >= patience) {
       return true;
     }
     for (Recipient recipient : recipients.active()) {

@@ -68,6 +68,10 @@ class BlobFlowTest {
     Session fast = reader(rig, 0, 0);
     Session slow = reader(rig, 1, 0);
     for (int part = 0; part < 30; part++) {
+      if (rig.paused.contains(uploader)) {
+        rig.tick(1_000);
+        rig.settleDisk();
+      }
       rig.part(uploader, part);
       drainAll(rig, fast);
       rig.held(fast, part + 1);
@@ -80,6 +84,51 @@ class BlobFlowTest {
       rig.settleDisk();
     }
     assertEquals(30, rig.readings.get(slow).part);
+  }
+
+  @Test
+  void readersWithinASecondPaceTheUploaderInsteadOfFillingTheDisk() {
+    BlobRig rig = new BlobRig(1, LIMITS);
+    Session uploader = put(rig);
+    Session one = reader(rig, 0, 0);
+    int part = 0;
+    while (part < 60) {
+      if (!rig.paused.contains(uploader)) {
+        rig.part(uploader, part++);
+        continue;
+      }
+      rig.tick(900);
+      drainAll(rig, one);
+      rig.held(one, rig.readings.get(one).part);
+    }
+    assertEquals(0, rig.spilled);
+    while (!rig.paused.contains(uploader)) {
+      rig.part(uploader, part++);
+    }
+    rig.tick(1_000);
+    assertTrue(rig.spilled > 0, "who holds nothing for a second is written for");
+  }
+
+  @Test
+  void theSpoolIsLeftOnceReadersAreNearThoughPartsKeepComing() {
+    BlobRig rig = new BlobRig(1, LIMITS);
+    rig.online.clear();
+    Session uploader = put(rig);
+    rig.part(uploader, 0);
+    rig.part(uploader, 1);
+    rig.settleDisk();
+    rig.online.addAll(rig.recipients);
+    Session one = reader(rig, 0, 0);
+    for (int part = 2; part < 40; part++) {
+      rig.part(uploader, part);
+      while (drainAll(rig, one)) {
+        rig.settleDisk();
+      }
+      // Always one part behind what comes.
+      rig.held(one, part);
+    }
+    assertEquals(2, rig.spilled);
+    assertTrue(rig.written.isEmpty());
   }
 
   @Test
@@ -247,6 +296,46 @@ class BlobFlowTest {
     rig.part(again, 1);
     rig.settleDisk();
     assertEquals(2, rig.last(again, RelayMessage.Kept.class).upTo());
+  }
+
+  @Test
+  void whatWasCutOffByAFullDiskIsWrittenThoughReadersAreNear() {
+    BlobRig rig = new BlobRig(1, LIMITS);
+    rig.online.clear();
+    Session uploader = put(rig);
+    rig.part(uploader, 0);
+    rig.settleDisk();
+    rig.diskFull = true;
+    for (int part = 1; part < 5; part++) {
+      rig.part(uploader, part);
+    }
+    rig.settleDisk();
+    rig.diskFull = false;
+    rig.online.addAll(rig.recipients);
+    Session one = reader(rig, 0, 0);
+    Session again = put(rig);
+    for (int part = 1; part < 4; part++) {
+      do {
+        rig.settleDisk();
+      } while (drainAll(rig, one));
+      rig.held(one, part);
+      rig.part(again, part);
+    }
+    drainAll(rig, one);
+    rig.held(one, 4);
+    rig.close(one);
+    rig.online.clear();
+    // Nobody reads: everything has to go to the disk, whatever was let go of before.
+    for (int part = 4; part < 40; part++) {
+      if (rig.paused.contains(again)) {
+        rig.tick(2_000);
+        rig.settleDisk();
+      }
+      assertFalse(rig.paused.contains(again), "the upload stands still at part " + part);
+      rig.part(again, part);
+    }
+    rig.settleDisk();
+    assertEquals(40, rig.last(again, RelayMessage.Kept.class).upTo());
   }
 
   @Test
