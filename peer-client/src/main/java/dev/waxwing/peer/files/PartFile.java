@@ -52,6 +52,7 @@ public final class PartFile implements AutoCloseable {
 
   private final Path path;
   private final FileChannel data;
+  private final PastCache pastCache;
   private final LeafLog leaves;
   private List<LeafLog.Leaf> waiting = new ArrayList<>();
   private long written;
@@ -64,6 +65,7 @@ public final class PartFile implements AutoCloseable {
   private PartFile(Path path, FileChannel data, LeafLog leaves) {
     this.path = path;
     this.data = data;
+    this.pastCache = PastCache.of(path);
     this.leaves = leaves;
   }
 
@@ -193,6 +195,7 @@ public final class PartFile implements AutoCloseable {
     ByteBuffer from = plaintext.duplicate();
     try {
       long at = part * AgeWriter.PART_PLAINTEXT;
+      at += pastCache.write(from, at);
       while (from.hasRemaining()) {
         at += data.write(from, at);
       }
@@ -270,7 +273,8 @@ public final class PartFile implements AutoCloseable {
   /** Closes the files; what was not forced is lost. */
   @Override
   public void close() {
-    try (leaves) {
+    try (leaves;
+        pastCache) {
       data.close();
     } catch (IOException e) {
       throw DiskFault.writing(path, e);
