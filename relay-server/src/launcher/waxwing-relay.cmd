@@ -24,7 +24,7 @@ if %MAJOR% LSS 17 goto :old
 rem Unknown version: flags that every version takes.
 set "NATIVE=-XX:+IgnoreUnrecognizedVMOptions --enable-native-access=ALL-UNNAMED --sun-misc-unsafe-memory-access=allow"
 if %MAJOR% GEQ 17 if %MAJOR% LSS 24 set "NATIVE="
-"%JAVA%" -Xms64m -Xmx192m -XX:MaxDirectMemorySize=128m -XX:+UseSerialGC -XX:+ExitOnOutOfMemoryError -Dio.netty.allocator.type=pooled %NATIVE% %WAXWING_JAVA_OPTS% -jar "%JAR%" %*
+"%JAVA%" -Xms64m -Xmx192m -XX:MaxDirectMemorySize=128m -XX:+UseSerialGC -XX:+ExitOnOutOfMemoryError -Dio.netty.allocator.type=pooled -Dio.netty.jfr.enabled=false %NATIVE% %WAXWING_JAVA_OPTS% -jar "%JAR%" %*
 exit /b %ERRORLEVEL%
 :missing
 echo waxwing-relay: "%JAR%" is missing; build it with: mvn package>&2

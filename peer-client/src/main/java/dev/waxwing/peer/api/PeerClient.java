@@ -55,10 +55,11 @@ public final class PeerClient implements Peer {
   /**
    * A client over an opened store; starts at once.
    *
+   * @param dialer closed with the client
    * @param folder where transfers under way keep their leaves
    * @throws Fault NOT_JOINED
    */
-  public PeerClient(PeerStore store, Suite suite, Path folder) {
+  public PeerClient(PeerStore store, Suite suite, RelayDialer dialer, Path folder) {
     this.store = store;
     this.identity = store.transact(tx -> load(tx, suite));
     this.membership =
@@ -68,7 +69,7 @@ public final class PeerClient implements Peer {
                     .map(Membership::decode)
                     .orElseThrow(
                         () -> new Fault(FaultCode.NOT_JOINED, "this profile has joined no relay")));
-    this.dialer = new RelayDialer(suite, random);
+    this.dialer = dialer;
     PeerSession session = new PeerSession(store, suite, identity, this::randomBytes, book);
     this.loop = new PeerLoop(store, session, this::carryOut, System::currentTimeMillis);
     this.link =

@@ -99,17 +99,19 @@ public final class Profiles {
   }
 
   private Peer hold(ProfileLock lock) {
+    RelayDialer dialer = new RelayDialer(suite, random);
     try {
       PeerStore store = store(null);
       try {
         Path transfers = PrivateFiles.directory(folder.data().resolve("transfers"));
-        PeerClient client = new PeerClient(store, suite, transfers);
+        PeerClient client = new PeerClient(store, suite, dialer, transfers);
         return client.with(PeerServer.start(lock, client), lock);
       } catch (Fault fault) {
         store.close();
         throw fault;
       }
     } catch (Fault fault) {
+      dialer.close();
       lock.close();
       throw fault;
     }

@@ -28,6 +28,7 @@ import java.security.cert.Certificate;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
@@ -43,25 +44,50 @@ public final class RelayDialer implements AutoCloseable {
   private static final long HELLO_MILLIS = 10_000;
   private static final long PING_MILLIS = 30_000;
 
-  private final Vertx vertx;
+  private final CompletableFuture<Vertx> started;
   private final Suite suite;
   private final SecureRandom random;
 
-  /** A dialer with its own event loops. */
+  /**
+   * A dialer with its own event loops. They start beside the caller, who has something else to open
+   * meanwhile: of a command's first second it is a third.
+   */
   public RelayDialer(Suite suite, SecureRandom random) {
     this.suite = suite;
     this.random = random;
-    this.vertx =
-        Vertx.builder()
-            .with(
-                new VertxOptions()
-                    .setEventLoopPoolSize(2)
-                    .setWorkerPoolSize(1)
-                    .setInternalBlockingPoolSize(2)
-                    .setPreferNativeTransport(true)
-                    // A laden machine is no mistake of this program's: nothing to tell a person.
-                    .setBlockedThreadCheckInterval(TimeUnit.HOURS.toMillis(1)))
-            .build();
+    this.started = new CompletableFuture<>();
+    Thread starting = new Thread(this::start, "relay dialer");
+    starting.setDaemon(true);
+    starting.start();
+  }
+
+  private void start() {
+    try {
+      Vertx vertx =
+          Vertx.builder()
+              .with(
+                  new VertxOptions()
+                      .setEventLoopPoolSize(2)
+                      .setWorkerPoolSize(1)
+                      .setInternalBlockingPoolSize(2)
+                      .setPreferNativeTransport(true)
+                      // A laden machine is no mistake of this program's: nothing to tell a person.
+                      .setBlockedThreadCheckInterval(TimeUnit.HOURS.toMillis(1)))
+              .build();
+      // Loads what the first connection needs.
+      vertx.createWebSocketClient(options(false)).close();
+      started.complete(vertx);
+    } catch (RuntimeException | LinkageError e) {
+      started.completeExceptionally(e);
+    }
+  }
+
+  private Vertx vertx() {
+    try {
+      return started.join();
+    } catch (CompletionException e) {
+      throw new Fault(FaultCode.UNAVAILABLE, "networking does not start here", e.getCause());
+    }
   }
 
   /**
@@ -90,6 +116,7 @@ public final class RelayDialer implements AutoCloseable {
     String host = address.substring(0, colon).replaceAll("^\\[|]$", "");
     int port = Integer.parseInt(address.substring(colon + 1));
     boolean throughProxy = target.binding() == Invite.Binding.HOST_NAME;
+    Vertx vertx = vertx();
     // One event loop a connection, so that a file and chat do not wait for one another.
     ContextInternal context = (ContextInternal) vertx.getOrCreateContext();
     CompletableFuture<RelayConnection> opened = new CompletableFuture<>();
@@ -239,6 +266,6 @@ public final class RelayDialer implements AutoCloseable {
   /** Closes every connection and the event loops. */
   @Override
   public void close() {
-    vertx.close();
+    started.thenAccept(Vertx::close);
   }
 }
