@@ -26,7 +26,7 @@ set "NATIVE=-XX:+IgnoreUnrecognizedVMOptions --enable-native-access=ALL-UNNAMED 
 if %MAJOR% GEQ 17 if %MAJOR% LSS 24 set "NATIVE="
 set "QUICK="
 for %%C in (version help id completion --version --help -V -h) do if "%~1"=="%%C" set "QUICK=-XX:TieredStopAtLevel=1"
-"%JAVA%" -Xms32m -Xmx128m -XX:MaxDirectMemorySize=64m -XX:+UseSerialGC -Dio.netty.allocator.type=pooled -Dio.netty.jfr.enabled=false %NATIVE% %QUICK% %WAXWING_JAVA_OPTS% -jar "%JAR%" %*
+"%JAVA%" -Xms64m -Xmn40m -Xmx128m -XX:MaxDirectMemorySize=64m -XX:+UseSerialGC -Dio.netty.allocator.type=pooled -Dio.netty.jfr.enabled=false %NATIVE% %QUICK% %WAXWING_JAVA_OPTS% -jar "%JAR%" %*
 exit /b %ERRORLEVEL%
 :missing
 echo waxwing: "%JAR%" is missing; build it with: mvn package>&2

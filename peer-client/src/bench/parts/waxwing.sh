@@ -129,7 +129,7 @@ waxwing_chat() {
   [ -d "$target/test-classes/dev/waxwing/bench" ] || fail "the test classes are missing; build with: mvn package"
   waxwing_relay "$jdk"
   waxwing_people "$jdk"
-  local flags=(-Xms32m -Xmx128m -XX:MaxDirectMemorySize=64m -XX:+UseSerialGC -Dio.netty.allocator.type=pooled)
+  local flags=(-Xms64m -Xmn40m -Xmx128m -XX:MaxDirectMemorySize=64m -XX:+UseSerialGC -Dio.netty.allocator.type=pooled)
   if [ "$jdk" -ge 24 ]; then flags+=(--enable-native-access=ALL-UNNAMED --sun-misc-unsafe-memory-access=allow); fi
   for mode in measure stall; do
     "$(jdk_home "$jdk")/bin/java" "${flags[@]}" -cp "$target/test-classes:$target/waxwing.jar:$histogram" \
