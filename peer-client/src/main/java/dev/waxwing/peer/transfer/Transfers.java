@@ -20,7 +20,6 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -42,6 +41,7 @@ public final class Transfers implements AutoCloseable {
   private final Suite suite;
   private final Randomness random;
   private final TransferBook book = new TransferBook();
+  private final TransferRows rows;
   private final ExecutorService workers;
   private final Map<BlobId, Run> runs = new ConcurrentHashMap<>();
   private final Map<BlobId, StreamParts> streams = new ConcurrentHashMap<>();
@@ -58,6 +58,7 @@ public final class Transfers implements AutoCloseable {
     this.host = host;
     this.suite = suite;
     this.random = random;
+    this.rows = new TransferRows(host);
     this.workers =
         Executors.newFixedThreadPool(
             WireLimits.MAX_DATA_CONNECTIONS,
@@ -70,10 +71,10 @@ public final class Transfers implements AutoCloseable {
 
   /** Goes on with everything a process before this one left under way. */
   public void resumeAll() {
-    for (Entry entry : host.<List<Entry>>store(book::all)) {
+    for (Entry entry : rows.all()) {
       Sending sending = entry.sending();
       Receiving receiving = entry.receiving();
-      if (sending != null && goesOn(sending.stage())) {
+      if (sending != null && sending.stage().underWay()) {
         if (sending.source().kind() == Sending.Kind.STREAM) {
           abandon(
               sending,
@@ -83,14 +84,10 @@ public final class Transfers implements AutoCloseable {
         } else {
           start(sending.blob());
         }
-      } else if (receiving != null && goesOn(receiving.stage())) {
+      } else if (receiving != null && receiving.stage().underWay()) {
         start(receiving.blob());
       }
     }
-  }
-
-  private static boolean goesOn(Stage stage) {
-    return stage == Stage.WAITING || stage == Stage.ACTIVE;
   }
 
   /**
@@ -218,27 +215,25 @@ public final class Transfers implements AutoCloseable {
 
   /** Takes an offer. */
   public void receive(BlobId blob, Receiving.Target target) {
-    host.store(
-        tx -> {
-          Receiving row = book.receiving(tx, blob);
+    rows.changeReceiving(
+        blob,
+        row -> {
           if (row.stage() != Stage.OFFERED && row.stage() != Stage.FAILED) {
             throw new Fault(FaultCode.TRANSFER_STATE, "that offer was taken or has ended");
           }
-          book.put(tx, row.to(target).at(Stage.WAITING, null), host.now());
-          return true;
+          return row.to(target).at(Stage.WAITING, null);
         });
-    host.changed(blob);
     start(blob);
   }
 
   /** Stops a transfer for now. */
   public void pause(BlobId blob) {
     Sending sending = entry(blob).sending();
-    if (sending != null && !goesOn(sending.stage())) {
+    if (sending != null && !sending.stage().underWay()) {
       throw new Fault(FaultCode.TRANSFER_STATE, "that transfer is not under way");
     }
     stop(blob);
-    move(blob, Stage.PAUSED, null);
+    rows.move(blob, Stage.PAUSED, null);
   }
 
   /**
@@ -251,11 +246,11 @@ public final class Transfers implements AutoCloseable {
   public void resume(BlobId blob) {
     Entry entry = entry(blob);
     Sending sending = entry.sending();
-    if (sending != null && sending.stage() != Stage.PAUSED && !goesOn(sending.stage())) {
+    if (sending != null && sending.stage() != Stage.PAUSED && !sending.stage().underWay()) {
       throw new Fault(FaultCode.TRANSFER_STATE, "that transfer is not paused");
     }
     if (entry.receiving() == null) {
-      move(blob, Stage.WAITING, null);
+      rows.move(blob, Stage.WAITING, null);
     } else {
       takeAgain(blob);
     }
@@ -263,17 +258,15 @@ public final class Transfers implements AutoCloseable {
   }
 
   private void takeAgain(BlobId blob) {
-    host.store(
-        tx -> {
-          Receiving row = book.receiving(tx, blob);
+    rows.changeReceiving(
+        blob,
+        row -> {
           boolean stands = row.stage() == Stage.PAUSED || row.stage() == Stage.FAILED;
-          if (row.target() == null || !(stands || goesOn(row.stage()))) {
+          if (row.target() == null || !(stands || row.stage().underWay())) {
             throw new Fault(FaultCode.TRANSFER_STATE, "that transfer is not paused");
           }
-          book.put(tx, row.at(Stage.WAITING, null), host.now());
-          return true;
+          return row.at(Stage.WAITING, null);
         });
-    host.changed(blob);
   }
 
   /** Ends a transfer: the sender withdraws it, the receiver declines it. */
@@ -285,13 +278,13 @@ public final class Transfers implements AutoCloseable {
     if (sending != null && !sending.stage().ended()) {
       // Told first: whoever is cut off in between ends it again.
       sending.people().forEach(one -> host.tell(one.user(), new Content.Withdraw(blob)));
-      move(blob, Stage.CANCELLED, null);
+      rows.move(blob, Stage.CANCELLED, null);
       quietly(() -> host.ask(ref -> new PeerMessage.DropBlob(ref, blob), new byte[0]));
     } else if (receiving != null && !receiving.stage().ended()) {
       host.tell(
           receiving.from().user(),
           new Content.FileOutcome(blob, Content.FileOutcome.Outcome.DECLINED));
-      move(blob, Stage.DECLINED, null);
+      rows.move(blob, Stage.DECLINED, null);
       quietly(() -> host.ask(ref -> new PeerMessage.DeclineBlob(ref, blob), new byte[0]));
       discard(blob);
     }
@@ -370,7 +363,7 @@ public final class Transfers implements AutoCloseable {
         () ->
             quietly(
                 () -> {
-                  if (makesWay(host.store(tx -> book.sending(tx, blob)), user)) {
+                  if (makesWay(rows.sending(blob), user)) {
                     replace(blob, user);
                   }
                 }));
@@ -394,62 +387,34 @@ public final class Transfers implements AutoCloseable {
   public void undeliverable(UserId to, Content content, Fault fault) {
     if (content instanceof Content.Offer offer) {
       Stage stage = fault.code() == FaultCode.DECLINED ? Stage.DECLINED : Stage.FAILED;
-      host.store(
-          tx -> {
-            Sending row = book.sending(tx, offer.blob()).with(to, stage);
+      rows.changeSending(
+          offer.blob(),
+          before -> {
+            Sending row = before.with(to, stage);
             boolean whole = row.people().stream().allMatch(one -> one.stage() == stage);
-            Sending.Problem why = new Sending.Problem(fault.code(), fault.what());
-            book.put(tx, whole ? row.at(stage, why) : row, host.now());
-            return true;
+            return whole ? row.at(stage, Sending.Problem.of(fault)) : row;
           });
-      host.changed(offer.blob());
     }
   }
 
   private void replace(BlobId blob, UserId user) {
-    Sending sending = host.store(tx -> book.sending(tx, blob));
+    Sending sending = rows.sending(blob);
     boolean waits =
         sending.people().stream().anyMatch(one -> one.user().equals(user) && !one.stage().ended());
     if (waits) {
-      BlobId next = again(sending, List.of(user));
-      host.store(
-          tx -> {
-            book.put(tx, book.sending(tx, blob).with(user, Stage.CANCELLED), host.now());
-            return next;
-          });
-      host.changed(blob);
+      again(sending, List.of(user));
+      rows.changeSending(blob, row -> row.with(user, Stage.CANCELLED));
     }
   }
 
   /** One transfer. */
   public Entry entry(BlobId blob) {
-    return host.<Optional<Entry>>store(tx -> book.find(tx, blob))
-        .orElseThrow(() -> new Fault(FaultCode.TRANSFER_UNKNOWN, "there is no such transfer"));
+    return rows.entry(blob);
   }
 
   /** Every transfer, oldest first. */
   public List<Entry> all() {
-    return host.store(book::all);
-  }
-
-  /**
-   * Notes a transfer's stage. What has ended stays as it is: the word that ended it may come while
-   * a worker still looks at what the relay said.
-   */
-  private void move(BlobId blob, Stage stage, Sending.@Nullable Problem why) {
-    host.store(
-        tx -> {
-          Entry entry = book.find(tx, blob).orElse(null);
-          Sending sending = entry == null ? null : entry.sending();
-          Receiving receiving = entry == null ? null : entry.receiving();
-          if (sending != null && !sending.stage().ended()) {
-            book.put(tx, sending.at(stage, why), host.now());
-          } else if (receiving != null && !receiving.stage().ended()) {
-            book.put(tx, receiving.at(stage, why), host.now());
-          }
-          return true;
-        });
-    host.changed(blob);
+    return rows.all();
   }
 
   private void stop(BlobId blob) {
@@ -535,7 +500,7 @@ public final class Transfers implements AutoCloseable {
           quietly(() -> ended(blob, fault));
           return;
         }
-        quietly(() -> move(blob, Stage.WAITING, new Sending.Problem(fault.code(), fault.what())));
+        quietly(() -> rows.move(blob, Stage.WAITING, Sending.Problem.of(fault)));
         host.awaitRelay();
         pause(RETRY_MILLIS << Math.min(attempt++, 5), run);
       } catch (RuntimeException e) {
@@ -556,16 +521,16 @@ public final class Transfers implements AutoCloseable {
         };
     Sending sending = entry.sending();
     Receiving receiving = entry.receiving();
-    if (sending != null && goesOn(sending.stage())) {
+    if (sending != null && sending.stage().underWay()) {
       try (PartSource source = source(sending)) {
         new Upload(host, suite, book, blob, source).run(stopping);
       }
       settle(blob);
-    } else if (receiving != null && goesOn(receiving.stage())) {
+    } else if (receiving != null && receiving.stage().underWay()) {
       if (new Download(host, suite, book, blob).run(stopping)) {
         quietly(() -> host.ask(ref -> new PeerMessage.FinishBlob(ref, blob), new byte[0]));
       } else {
-        move(
+        rows.move(
             blob,
             Stage.WAITING,
             new Sending.Problem(
@@ -592,18 +557,16 @@ public final class Transfers implements AutoCloseable {
   /** An upload is whole at the relay: what was kept to seal it again can go. */
   private void settle(BlobId blob) {
     streams.remove(blob);
-    host.store(
-        tx -> {
-          Sending row = book.sending(tx, blob);
+    rows.changeSending(
+        blob,
+        row -> {
           Sending next = row;
           for (Sending.Recipient one : row.people()) {
             next = next.with(one.user(), Stage.AT_RELAY);
           }
           // Outcomes that came while the upload was still active count now.
-          book.put(tx, next, host.now());
-          return true;
+          return next;
         });
-    host.changed(blob);
     try {
       Files.deleteIfExists(host.transferFolder().resolve(blob + ".leaves"));
     } catch (IOException e) {
@@ -623,10 +586,10 @@ public final class Transfers implements AutoCloseable {
       }
       abandon(sending, fault.code() == FaultCode.BLOB_DETACHED ? noRoom() : fault);
     } else if (receiving != null && fromSource(fault)) {
-      move(blob, Stage.WAITING, new Sending.Problem(fault.code(), fault.what()));
+      rows.move(blob, Stage.WAITING, Sending.Problem.of(fault));
       host.tell(receiving.from().user(), new Content.Restart(blob));
     } else {
-      move(blob, Stage.FAILED, new Sending.Problem(fault.code(), fault.what()));
+      rows.move(blob, Stage.FAILED, Sending.Problem.of(fault));
     }
   }
 
@@ -646,7 +609,7 @@ public final class Transfers implements AutoCloseable {
 
   private void abandon(Sending sending, Fault fault) {
     sending.people().forEach(one -> host.tell(one.user(), new Content.Withdraw(sending.blob())));
-    move(sending.blob(), Stage.FAILED, new Sending.Problem(fault.code(), fault.what()));
+    rows.move(sending.blob(), Stage.FAILED, Sending.Problem.of(fault));
     quietly(() -> host.ask(ref -> new PeerMessage.DropBlob(ref, sending.blob()), new byte[0]));
   }
 
@@ -743,7 +706,7 @@ public final class Transfers implements AutoCloseable {
 
     /** Stops what is cancelled by now: whether the one who said so may is decided by the book. */
     private void over(BlobId blob) {
-      host.<Optional<Entry>>store(tx -> book.find(tx, blob))
+      rows.find(blob)
           .map(Entry::receiving)
           .filter(row -> row.stage() == Stage.CANCELLED)
           .ifPresent(
