@@ -34,17 +34,14 @@ import org.jspecify.annotations.Nullable;
 public final class Transfers implements AutoCloseable {
   private static final long RETRY_MILLIS = 500;
 
-  /** Where the store keeps a text that is sent as a file. */
-  private static final String TEXT = "text/";
-
   private final Host host;
   private final Suite suite;
   private final Randomness random;
   private final TransferBook book = new TransferBook();
   private final TransferRows rows;
+  private final Originals originals;
   private final ExecutorService workers;
   private final Map<BlobId, Run> runs = new ConcurrentHashMap<>();
-  private final Map<BlobId, StreamParts> streams = new ConcurrentHashMap<>();
   private volatile boolean closing;
 
   /** A worker's hold on one transfer. */
@@ -59,6 +56,7 @@ public final class Transfers implements AutoCloseable {
     this.suite = suite;
     this.random = random;
     this.rows = new TransferRows(host);
+    this.originals = new Originals(host);
     this.workers =
         Executors.newFixedThreadPool(
             WireLimits.MAX_DATA_CONNECTIONS,
@@ -117,7 +115,7 @@ public final class Transfers implements AutoCloseable {
   public BlobId openStream(List<UserId> people, String name) {
     Sending.From from = new Sending.From(Sending.Kind.STREAM, "", null);
     BlobId blob = store(people, from, new Label(name, ""), -1, null, null);
-    streams.put(blob, new StreamParts());
+    originals.addStream(blob);
     start(blob);
     return blob;
   }
@@ -133,35 +131,18 @@ public final class Transfers implements AutoCloseable {
       List<UserId> people, Label label, byte[] content, @Nullable BlobId replaces) {
     Sending.From from = new Sending.From(Sending.Kind.TEXT, "", null);
     BlobId blob = store(people, from, label, content.length, null, replaces);
-    host.store(
-        tx -> {
-          tx.putValue(TEXT + blob, content);
-          return true;
-        });
+    originals.keepText(blob, content);
     return blob;
-  }
-
-  private byte[] text(BlobId blob) {
-    return host.store(tx -> tx.value(TEXT + blob))
-        .orElseThrow(() -> new Fault(FaultCode.PROFILE_CORRUPT, "a text to be sent is missing"));
   }
 
   /** Appends to a stream. */
   public void write(BlobId blob, byte[] data) {
-    stream(blob).write(data);
+    originals.stream(blob).write(data);
   }
 
   /** Ends a stream. */
   public void closeStream(BlobId blob) {
-    stream(blob).end();
-  }
-
-  private StreamParts stream(BlobId blob) {
-    StreamParts parts = streams.get(blob);
-    if (parts == null) {
-      throw new Fault(FaultCode.TRANSFER_STATE, "that transfer takes no more bytes");
-    }
-    return parts;
+    originals.stream(blob).end();
   }
 
   private static String named(@Nullable String name, Path path) {
@@ -204,7 +185,7 @@ public final class Transfers implements AutoCloseable {
     host.store(
         tx -> {
           if (listing != null) {
-            tx.putValue("listing/" + blob, listing.encode().toArray());
+            Originals.keepListing(tx, blob, listing);
           }
           book.put(tx, row, host.now());
           return true;
@@ -319,7 +300,7 @@ public final class Transfers implements AutoCloseable {
     Label label = new Label(sending.name(), sending.caption());
     BlobId next;
     if (sending.source().kind() == Sending.Kind.TEXT) {
-      next = keepText(people, label, text(sending.blob()), sending.blob());
+      next = keepText(people, label, originals.text(sending.blob()), sending.blob());
     } else if (sending.source().kind() == Sending.Kind.FILE) {
       try (FileSource source = FileSource.open(path)) {
         next =
@@ -332,7 +313,7 @@ public final class Transfers implements AutoCloseable {
                 sending.blob());
       }
     } else {
-      Listing listing = listing(sending.blob());
+      Listing listing = originals.listing(sending.blob());
       try (FolderTar tar = new FolderTar(listing)) {
         next = store(people, sending.source(), label, tar.size(), listing, sending.blob());
       }
@@ -343,15 +324,7 @@ public final class Transfers implements AutoCloseable {
 
   /** What of a folder is not sent, and why. */
   public List<Listing.Skipped> skipped(BlobId blob) {
-    return host.store(tx -> tx.value("listing/" + blob))
-        .map(bytes -> Listing.decode(Bytes.of(bytes)).skipped())
-        .orElse(List.of());
-  }
-
-  private Listing listing(BlobId blob) {
-    return host.store(tx -> tx.value("listing/" + blob))
-        .map(bytes -> Listing.decode(Bytes.of(bytes)))
-        .orElseThrow(() -> new Fault(FaultCode.PROFILE_CORRUPT, "a folder's listing is missing"));
+    return originals.skipped(blob);
   }
 
   /**
@@ -522,7 +495,7 @@ public final class Transfers implements AutoCloseable {
     Sending sending = entry.sending();
     Receiving receiving = entry.receiving();
     if (sending != null && sending.stage().underWay()) {
-      try (PartSource source = source(sending)) {
+      try (PartSource source = originals.open(sending)) {
         new Upload(host, suite, book, blob, source).run(stopping);
       }
       settle(blob);
@@ -539,24 +512,9 @@ public final class Transfers implements AutoCloseable {
     }
   }
 
-  private PartSource source(Sending sending) {
-    return switch (sending.source().kind()) {
-      case FILE -> {
-        Sending.From from = sending.source();
-        if (from.stamp() == null) {
-          throw new Fault(FaultCode.PROFILE_CORRUPT, "a file without its stamp");
-        }
-        yield PartSource.of(FileSource.resume(Path.of(from.path()), from.stamp()));
-      }
-      case FOLDER -> PartSource.of(new FolderTar(listing(sending.blob())));
-      case STREAM -> stream(sending.blob()).reopened();
-      case TEXT -> PartSource.of(text(sending.blob()));
-    };
-  }
-
   /** An upload is whole at the relay: what was kept to seal it again can go. */
   private void settle(BlobId blob) {
-    streams.remove(blob);
+    originals.forgetStream(blob);
     rows.changeSending(
         blob,
         row -> {
@@ -580,10 +538,7 @@ public final class Transfers implements AutoCloseable {
     Sending sending = entry.sending();
     Receiving receiving = entry.receiving();
     if (sending != null) {
-      StreamParts stream = streams.remove(blob);
-      if (stream != null) {
-        stream.fail(fault);
-      }
+      originals.failStream(blob, fault);
       abandon(sending, fault.code() == FaultCode.BLOB_DETACHED ? noRoom() : fault);
     } else if (receiving != null && fromSource(fault)) {
       rows.move(blob, Stage.WAITING, Sending.Problem.of(fault));
