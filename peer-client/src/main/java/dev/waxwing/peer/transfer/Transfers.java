@@ -2,29 +2,19 @@ package dev.waxwing.peer.transfer;
 
 import dev.waxwing.crypto.Suite;
 import dev.waxwing.message.BlobId;
-import dev.waxwing.message.PeerMessage;
 import dev.waxwing.message.UserId;
 import dev.waxwing.peer.content.Content;
 import dev.waxwing.peer.files.FileSource;
 import dev.waxwing.peer.files.FolderTar;
 import dev.waxwing.peer.files.Listing;
-import dev.waxwing.peer.files.PartFile;
 import dev.waxwing.peer.session.Randomness;
 import dev.waxwing.peer.transfer.TransferBook.Entry;
 import dev.waxwing.wire.Bytes;
 import dev.waxwing.wire.Fault;
 import dev.waxwing.wire.FaultCode;
-import dev.waxwing.wire.WireLimits;
-import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
-import java.util.Map;
-import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.ExecutorService;
-import java.util.concurrent.Executors;
-import java.util.concurrent.RejectedExecutionException;
-import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -32,39 +22,22 @@ import org.jspecify.annotations.Nullable;
  * again what the network interrupted, and ends what cannot go on. Thread-safe.
  */
 public final class Transfers implements AutoCloseable {
-  private static final long RETRY_MILLIS = 500;
-
   private final Host host;
-  private final Suite suite;
   private final Randomness random;
   private final TransferBook book = new TransferBook();
   private final TransferRows rows;
   private final Originals originals;
-  private final ExecutorService workers;
-  private final Map<BlobId, Run> runs = new ConcurrentHashMap<>();
-  private volatile boolean closing;
-
-  /** A worker's hold on one transfer. */
-  private static final class Run {
-    volatile boolean stopped;
-    volatile boolean again;
-  }
+  private final Work work;
+  private final Workers workers;
 
   /** Transfers of the peer behind {@code host}. */
   public Transfers(Host host, Suite suite, Randomness random) {
     this.host = host;
-    this.suite = suite;
     this.random = random;
     this.rows = new TransferRows(host);
     this.originals = new Originals(host);
-    this.workers =
-        Executors.newFixedThreadPool(
-            WireLimits.MAX_DATA_CONNECTIONS,
-            task -> {
-              Thread thread = new Thread(task, "transfer");
-              thread.setDaemon(true);
-              return thread;
-            });
+    this.work = new Work(host, suite, rows, originals);
+    this.workers = new Workers(host, work);
   }
 
   /** Goes on with everything a process before this one left under way. */
@@ -74,16 +47,16 @@ public final class Transfers implements AutoCloseable {
       Receiving receiving = entry.receiving();
       if (sending != null && sending.stage().underWay()) {
         if (sending.source().kind() == Sending.Kind.STREAM) {
-          abandon(
+          work.abandon(
               sending,
               new Fault(
                   FaultCode.TRANSFER_NOT_RESUMABLE,
                   "what came from standard input cannot be read again"));
         } else {
-          start(sending.blob());
+          workers.start(sending.blob());
         }
       } else if (receiving != null && receiving.stage().underWay()) {
-        start(receiving.blob());
+        workers.start(receiving.blob());
       }
     }
   }
@@ -116,14 +89,14 @@ public final class Transfers implements AutoCloseable {
     Sending.From from = new Sending.From(Sending.Kind.STREAM, "", null);
     BlobId blob = store(people, from, new Label(name, ""), -1, null, null);
     originals.addStream(blob);
-    start(blob);
+    workers.start(blob);
     return blob;
   }
 
   /** Sends a text as a file; it is kept in the store, sealed like every message. */
   public BlobId sendText(List<UserId> people, String name, byte[] content) {
     BlobId blob = keepText(people, new Label(name, ""), content, null);
-    start(blob);
+    workers.start(blob);
     return blob;
   }
 
@@ -156,7 +129,7 @@ public final class Transfers implements AutoCloseable {
   private BlobId begin(
       List<UserId> people, Sending.From from, Label label, long size, @Nullable Listing listing) {
     BlobId blob = store(people, from, label, size, listing, null);
-    start(blob);
+    workers.start(blob);
     return blob;
   }
 
@@ -204,7 +177,7 @@ public final class Transfers implements AutoCloseable {
           }
           return row.to(target).at(Stage.WAITING, null);
         });
-    start(blob);
+    workers.start(blob);
   }
 
   /** Stops a transfer for now. */
@@ -213,7 +186,7 @@ public final class Transfers implements AutoCloseable {
     if (sending != null && !sending.stage().underWay()) {
       throw new Fault(FaultCode.TRANSFER_STATE, "that transfer is not under way");
     }
-    stop(blob);
+    workers.stop(blob);
     rows.move(blob, Stage.PAUSED, null);
   }
 
@@ -235,7 +208,7 @@ public final class Transfers implements AutoCloseable {
     } else {
       takeAgain(blob);
     }
-    start(blob);
+    workers.start(blob);
   }
 
   private void takeAgain(BlobId blob) {
@@ -252,22 +225,15 @@ public final class Transfers implements AutoCloseable {
 
   /** Ends a transfer: the sender withdraws it, the receiver declines it. */
   public void cancel(BlobId blob) {
-    stop(blob);
+    workers.stop(blob);
     Entry entry = entry(blob);
     Sending sending = entry.sending();
     Receiving receiving = entry.receiving();
     if (sending != null && !sending.stage().ended()) {
-      // Told first: whoever is cut off in between ends it again.
-      sending.people().forEach(one -> host.tell(one.user(), new Content.Withdraw(blob)));
-      rows.move(blob, Stage.CANCELLED, null);
-      quietly(() -> host.ask(ref -> new PeerMessage.DropBlob(ref, blob), new byte[0]));
+      work.cancel(sending);
     } else if (receiving != null && !receiving.stage().ended()) {
-      host.tell(
-          receiving.from().user(),
-          new Content.FileOutcome(blob, Content.FileOutcome.Outcome.DECLINED));
-      rows.move(blob, Stage.DECLINED, null);
-      quietly(() -> host.ask(ref -> new PeerMessage.DeclineBlob(ref, blob), new byte[0]));
-      discard(blob);
+      work.decline(receiving);
+      workers.discard(blob);
     }
   }
 
@@ -318,7 +284,7 @@ public final class Transfers implements AutoCloseable {
         next = store(people, sending.source(), label, tar.size(), listing, sending.blob());
       }
     }
-    start(next);
+    workers.start(next);
     return next;
   }
 
@@ -332,14 +298,12 @@ public final class Transfers implements AutoCloseable {
    * takes part. Then there is no room for a whole copy, and another try would end the same way.
    */
   public void detached(BlobId blob, UserId user) {
-    later(
-        () ->
-            quietly(
-                () -> {
-                  if (makesWay(rows.sending(blob), user)) {
-                    replace(blob, user);
-                  }
-                }));
+    workers.errand(
+        () -> {
+          if (makesWay(rows.sending(blob), user)) {
+            replace(blob, user);
+          }
+        });
   }
 
   private static boolean makesWay(Sending sending, UserId user) {
@@ -390,231 +354,10 @@ public final class Transfers implements AutoCloseable {
     return rows.all();
   }
 
-  private void stop(BlobId blob) {
-    Run run = runs.get(blob);
-    if (run != null) {
-      run.stopped = true;
-    }
-  }
-
-  private void start(BlobId blob) {
-    Run fresh = new Run();
-    Run running = runs.putIfAbsent(blob, fresh);
-    if (running != null) {
-      running.again = true;
-      return;
-    }
-    later(() -> work(blob, fresh));
-  }
-
-  /** On a worker, unless everything ends: what is on disk goes on with the next process. */
-  private void later(Runnable work) {
-    if (closing) {
-      return;
-    }
-    try {
-      workers.execute(
-          () -> {
-            try {
-              work.run();
-            } catch (Fault fault) {
-              if (!closing) {
-                throw fault;
-              }
-            }
-          });
-    } catch (RejectedExecutionException e) {
-      // Closed in between.
-      return;
-    }
-  }
-
-  private void work(BlobId blob, Run run) {
-    try {
-      carryOut(blob, run);
-    } finally {
-      runs.remove(blob, run);
-      if (run.again && !closing) {
-        start(blob);
-      } else {
-        discard(blob);
-      }
-    }
-  }
-
-  /** Deletes what came of a transfer that was withdrawn or declined, once nobody writes to it. */
-  private void discard(BlobId blob) {
-    if (runs.containsKey(blob)) {
-      return;
-    }
-    quietly(
-        () -> {
-          Receiving row = entry(blob).receiving();
-          Receiving.Target target = row == null ? null : row.target();
-          boolean over =
-              row != null && (row.stage() == Stage.CANCELLED || row.stage() == Stage.DECLINED);
-          if (over && target != null && target.part() != null) {
-            PartFile.discard(Path.of(target.part()));
-          }
-        });
-  }
-
-  private void carryOut(BlobId blob, Run run) {
-    int attempt = 0;
-    while (!run.stopped && !closing) {
-      try {
-        once(blob, run);
-        return;
-      } catch (Fault fault) {
-        if (run.stopped || closing) {
-          return;
-        }
-        if (!passing(fault)) {
-          quietly(() -> ended(blob, fault));
-          return;
-        }
-        quietly(() -> rows.move(blob, Stage.WAITING, Sending.Problem.of(fault)));
-        host.awaitRelay();
-        pause(RETRY_MILLIS << Math.min(attempt++, 5), run);
-      } catch (RuntimeException e) {
-        // A mistake in the program ends the transfer, which would otherwise stand still for ever.
-        quietly(() -> ended(blob, new Fault(FaultCode.INTERNAL, "an unexpected failure", e)));
-        return;
-      }
-    }
-  }
-
-  private void once(BlobId blob, Run run) {
-    Entry entry = entry(blob);
-    Stopping stopping =
-        () -> {
-          if (run.stopped || closing) {
-            throw new Fault(FaultCode.CANCELLED, "the transfer was stopped");
-          }
-        };
-    Sending sending = entry.sending();
-    Receiving receiving = entry.receiving();
-    if (sending != null && sending.stage().underWay()) {
-      try (PartSource source = originals.open(sending)) {
-        new Upload(host, suite, book, blob, source).run(stopping);
-      }
-      settle(blob);
-    } else if (receiving != null && receiving.stage().underWay()) {
-      if (new Download(host, suite, book, blob).run(stopping)) {
-        quietly(() -> host.ask(ref -> new PeerMessage.FinishBlob(ref, blob), new byte[0]));
-      } else {
-        rows.move(
-            blob,
-            Stage.WAITING,
-            new Sending.Problem(
-                FaultCode.NOT_DELIVERED, "everything is here but the sender's last word on it"));
-      }
-    }
-  }
-
-  /** An upload is whole at the relay: what was kept to seal it again can go. */
-  private void settle(BlobId blob) {
-    originals.forgetStream(blob);
-    rows.changeSending(
-        blob,
-        row -> {
-          Sending next = row;
-          for (Sending.Recipient one : row.people()) {
-            next = next.with(one.user(), Stage.AT_RELAY);
-          }
-          // Outcomes that came while the upload was still active count now.
-          return next;
-        });
-    try {
-      Files.deleteIfExists(host.transferFolder().resolve(blob + ".leaves"));
-    } catch (IOException e) {
-      // Left behind, it is only a few bytes a part.
-      return;
-    }
-  }
-
-  private void ended(BlobId blob, Fault fault) {
-    Entry entry = entry(blob);
-    Sending sending = entry.sending();
-    Receiving receiving = entry.receiving();
-    if (sending != null) {
-      originals.failStream(blob, fault);
-      abandon(sending, fault.code() == FaultCode.BLOB_DETACHED ? noRoom() : fault);
-    } else if (receiving != null && fromSource(fault)) {
-      rows.move(blob, Stage.WAITING, Sending.Problem.of(fault));
-      host.tell(receiving.from().user(), new Content.Restart(blob));
-    } else {
-      rows.move(blob, Stage.FAILED, Sending.Problem.of(fault));
-    }
-  }
-
-  /** Everybody was detached before the upload ended. */
-  private static Fault noRoom() {
-    return new Fault(
-        FaultCode.BLOB_QUOTA,
-        "it is more than the relay keeps for one sender, and nobody came to fetch it meanwhile");
-  }
-
-  private static boolean fromSource(Fault fault) {
-    return switch (fault.code()) {
-      case SOURCE_GONE, BLOB_UNKNOWN, BLOB_EXPIRED, BLOB_CORRUPT -> true;
-      default -> false;
-    };
-  }
-
-  private void abandon(Sending sending, Fault fault) {
-    sending.people().forEach(one -> host.tell(one.user(), new Content.Withdraw(sending.blob())));
-    rows.move(sending.blob(), Stage.FAILED, Sending.Problem.of(fault));
-    quietly(() -> host.ask(ref -> new PeerMessage.DropBlob(ref, sending.blob()), new byte[0]));
-  }
-
-  /** Faults of the way, not of the work: tried again for as long as it takes. */
-  private static boolean passing(Fault fault) {
-    return switch (fault.code()) {
-      case NETWORK_UNREACHABLE,
-          RELAY_TIMEOUT,
-          RELAY_DRAINING,
-          RELAY_FULL,
-          RATE_LIMITED,
-          CANCELLED,
-          LOGIN_REPLACED,
-          DISK_FULL,
-          STORE_STOPPED,
-          BLOB_QUOTA,
-          FRAME_UNEXPECTED ->
-          true;
-      default -> false;
-    };
-  }
-
-  private void pause(long millis, Run run) {
-    long until = host.now() + millis;
-    while (host.now() < until && !run.stopped && !closing) {
-      java.util.concurrent.locks.LockSupport.parkNanos(TimeUnit.MILLISECONDS.toNanos(50));
-    }
-  }
-
-  /** For what need not succeed: the relay learns it later, or by expiry. */
-  private static void quietly(Runnable work) {
-    try {
-      work.run();
-    } catch (Fault fault) {
-      return;
-    }
-  }
-
   /** Stops every worker; what is under way goes on with the next process. */
   @Override
   public void close() {
-    closing = true;
-    workers.shutdown();
-    try {
-      if (!workers.awaitTermination(3, TimeUnit.SECONDS)) {
-        workers.shutdownNow();
-      }
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-    }
+    workers.close();
   }
 
   /** What stored messages start or stop. */
@@ -642,14 +385,14 @@ public final class Transfers implements AutoCloseable {
       if (replaced != null) {
         over(replaced);
       }
-      start(content.blob());
+      workers.start(content.blob());
       return true;
     }
 
     @Override
     public Boolean finish(Content.Final content) {
       changed(content.blob());
-      start(content.blob());
+      workers.start(content.blob());
       return true;
     }
 
@@ -666,9 +409,9 @@ public final class Transfers implements AutoCloseable {
           .filter(row -> row.stage() == Stage.CANCELLED)
           .ifPresent(
               row -> {
-                stop(blob);
+                workers.stop(blob);
                 changed(blob);
-                discard(blob);
+                workers.discard(blob);
               });
     }
 
@@ -689,7 +432,7 @@ public final class Transfers implements AutoCloseable {
 
     @Override
     public Boolean restart(Content.Restart content) {
-      later(() -> quietly(() -> replace(content.blob(), from)));
+      workers.errand(() -> replace(content.blob(), from));
       return true;
     }
   }
