@@ -4,15 +4,11 @@ import dev.waxwing.crypto.Suite;
 import dev.waxwing.message.BlobId;
 import dev.waxwing.message.UserId;
 import dev.waxwing.peer.content.Content;
-import dev.waxwing.peer.files.FileSource;
-import dev.waxwing.peer.files.FolderTar;
 import dev.waxwing.peer.files.Listing;
 import dev.waxwing.peer.session.Randomness;
 import dev.waxwing.peer.transfer.TransferBook.Entry;
-import dev.waxwing.wire.Bytes;
 import dev.waxwing.wire.Fault;
 import dev.waxwing.wire.FaultCode;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -23,21 +19,20 @@ import org.jspecify.annotations.Nullable;
  */
 public final class Transfers implements AutoCloseable {
   private final Host host;
-  private final Randomness random;
-  private final TransferBook book = new TransferBook();
   private final TransferRows rows;
   private final Originals originals;
   private final Work work;
   private final Workers workers;
+  private final NewSendings sendings;
 
   /** Transfers of the peer behind {@code host}. */
   public Transfers(Host host, Suite suite, Randomness random) {
     this.host = host;
-    this.random = random;
     this.rows = new TransferRows(host);
     this.originals = new Originals(host);
     this.work = new Work(host, suite, rows, originals);
     this.workers = new Workers(host, work);
+    this.sendings = new NewSendings(host, random, originals, workers);
   }
 
   /** Goes on with everything a process before this one left under way. */
@@ -47,11 +42,7 @@ public final class Transfers implements AutoCloseable {
       Receiving receiving = entry.receiving();
       if (sending != null && sending.stage().underWay()) {
         if (sending.source().kind() == Sending.Kind.STREAM) {
-          work.abandon(
-              sending,
-              new Fault(
-                  FaultCode.TRANSFER_NOT_RESUMABLE,
-                  "what came from standard input cannot be read again"));
+          work.abandon(sending, NewSendings.unrepeatable());
         } else {
           workers.start(sending.blob());
         }
@@ -68,44 +59,17 @@ public final class Transfers implements AutoCloseable {
    * @param name for the receiver; null for the path's own
    */
   public BlobId send(List<UserId> people, List<Path> paths, @Nullable String name, String caption) {
-    Path only = paths.get(0);
-    if (paths.size() == 1 && !Files.isDirectory(only)) {
-      try (FileSource source = FileSource.open(only)) {
-        Sending.From from =
-            new Sending.From(Sending.Kind.FILE, source.path().toString(), source.stamp());
-        return begin(people, from, new Label(named(name, only), caption), source.size(), null);
-      }
-    }
-    Listing listing = Listing.of(paths);
-    Sending.From from = new Sending.From(Sending.Kind.FOLDER, only.toString(), null);
-    String folderName = paths.size() == 1 ? named(name, only) : name == null ? "files" : name;
-    try (FolderTar tar = new FolderTar(listing)) {
-      return begin(people, from, new Label(folderName, caption), tar.size(), listing);
-    }
+    return sendings.send(people, paths, name, caption);
   }
 
   /** Opens a stream. */
   public BlobId openStream(List<UserId> people, String name) {
-    Sending.From from = new Sending.From(Sending.Kind.STREAM, "", null);
-    BlobId blob = store(people, from, new Label(name, ""), -1, null, null);
-    originals.addStream(blob);
-    workers.start(blob);
-    return blob;
+    return sendings.openStream(people, name);
   }
 
   /** Sends a text as a file; it is kept in the store, sealed like every message. */
   public BlobId sendText(List<UserId> people, String name, byte[] content) {
-    BlobId blob = keepText(people, new Label(name, ""), content, null);
-    workers.start(blob);
-    return blob;
-  }
-
-  private BlobId keepText(
-      List<UserId> people, Label label, byte[] content, @Nullable BlobId replaces) {
-    Sending.From from = new Sending.From(Sending.Kind.TEXT, "", null);
-    BlobId blob = store(people, from, label, content.length, null, replaces);
-    originals.keepText(blob, content);
-    return blob;
+    return sendings.sendText(people, name, content);
   }
 
   /** Appends to a stream. */
@@ -116,55 +80,6 @@ public final class Transfers implements AutoCloseable {
   /** Ends a stream. */
   public void closeStream(BlobId blob) {
     originals.stream(blob).end();
-  }
-
-  private static String named(@Nullable String name, Path path) {
-    Path last = path.toAbsolutePath().normalize().getFileName();
-    return name != null ? name : last == null ? "files" : last.toString();
-  }
-
-  /** What a transfer is called, and the line beside it. */
-  private record Label(String name, String caption) {}
-
-  private BlobId begin(
-      List<UserId> people, Sending.From from, Label label, long size, @Nullable Listing listing) {
-    BlobId blob = store(people, from, label, size, listing, null);
-    workers.start(blob);
-    return blob;
-  }
-
-  private BlobId store(
-      List<UserId> people,
-      Sending.From from,
-      Label label,
-      long size,
-      @Nullable Listing listing,
-      @Nullable BlobId replaces) {
-    BlobId blob = new BlobId(Bytes.of(random.bytes(BlobId.LENGTH)));
-    Sending row =
-        new Sending(
-            blob,
-            new Sending.Keys(Bytes.of(random.bytes(32)), Bytes.of(random.bytes(32))),
-            from,
-            label.name(),
-            label.caption(),
-            people.stream().map(user -> new Sending.Recipient(user, Stage.WAITING)).toList(),
-            Stage.WAITING,
-            new Sending.Counts(size, 0, 0),
-            null,
-            replaces,
-            host.now(),
-            null);
-    host.store(
-        tx -> {
-          if (listing != null) {
-            Originals.keepListing(tx, blob, listing);
-          }
-          book.put(tx, row, host.now());
-          return true;
-        });
-    host.changed(blob);
-    return blob;
   }
 
   /** Takes an offer. */
@@ -253,39 +168,7 @@ public final class Transfers implements AutoCloseable {
             .filter(one -> one.stage() != Stage.DONE)
             .map(Sending.Recipient::user)
             .toList();
-    return again(sending, left);
-  }
-
-  /** Queues a transfer again for some of its people: a new blob with keys of its own. */
-  private BlobId again(Sending sending, List<UserId> people) {
-    if (sending.source().kind() == Sending.Kind.STREAM) {
-      throw new Fault(
-          FaultCode.TRANSFER_NOT_RESUMABLE, "what came from standard input cannot be read again");
-    }
-    Path path = Path.of(sending.source().path());
-    Label label = new Label(sending.name(), sending.caption());
-    BlobId next;
-    if (sending.source().kind() == Sending.Kind.TEXT) {
-      next = keepText(people, label, originals.text(sending.blob()), sending.blob());
-    } else if (sending.source().kind() == Sending.Kind.FILE) {
-      try (FileSource source = FileSource.open(path)) {
-        next =
-            store(
-                people,
-                new Sending.From(Sending.Kind.FILE, source.path().toString(), source.stamp()),
-                label,
-                source.size(),
-                null,
-                sending.blob());
-      }
-    } else {
-      Listing listing = originals.listing(sending.blob());
-      try (FolderTar tar = new FolderTar(listing)) {
-        next = store(people, sending.source(), label, tar.size(), listing, sending.blob());
-      }
-    }
-    workers.start(next);
-    return next;
+    return sendings.again(sending, left);
   }
 
   /** What of a folder is not sent, and why. */
@@ -339,7 +222,7 @@ public final class Transfers implements AutoCloseable {
     boolean waits =
         sending.people().stream().anyMatch(one -> one.user().equals(user) && !one.stage().ended());
     if (waits) {
-      again(sending, List.of(user));
+      sendings.again(sending, List.of(user));
       rows.changeSending(blob, row -> row.with(user, Stage.CANCELLED));
     }
   }
