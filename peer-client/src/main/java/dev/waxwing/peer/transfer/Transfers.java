@@ -14,25 +14,26 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * All transfers of a profile: starts workers, as many as the relay gives data connections, tries
- * again what the network interrupted, and ends what cannot go on. Thread-safe.
+ * All transfers of a profile: the door to this package, and what a person wants of a transfer.
+ * {@link NewSendings} makes those sent from here, {@link Workers} carry them out, {@link
+ * TransferNews} follows what others say. Thread-safe.
  */
 public final class Transfers implements AutoCloseable {
-  private final Host host;
   private final TransferRows rows;
   private final Originals originals;
   private final Work work;
   private final Workers workers;
   private final NewSendings sendings;
+  private final TransferNews news;
 
   /** Transfers of the peer behind {@code host}. */
   public Transfers(Host host, Suite suite, Randomness random) {
-    this.host = host;
     this.rows = new TransferRows(host);
     this.originals = new Originals(host);
     this.work = new Work(host, suite, rows, originals);
     this.workers = new Workers(host, work);
     this.sendings = new NewSendings(host, random, originals, workers);
+    this.news = new TransferNews(host, rows, workers, sendings);
   }
 
   /** Goes on with everything a process before this one left under way. */
@@ -181,50 +182,17 @@ public final class Transfers implements AutoCloseable {
    * takes part. Then there is no room for a whole copy, and another try would end the same way.
    */
   public void detached(BlobId blob, UserId user) {
-    workers.errand(
-        () -> {
-          if (makesWay(rows.sending(blob), user)) {
-            replace(blob, user);
-          }
-        });
-  }
-
-  private static boolean makesWay(Sending sending, UserId user) {
-    return sending.stage() == Stage.AT_RELAY
-        || sending.people().stream()
-            .anyMatch(
-                one ->
-                    !one.user().equals(user)
-                        && (one.stage() == Stage.DONE || !one.stage().ended()));
+    news.detached(blob, user);
   }
 
   /** A message about a transfer was stored. */
   public void arrived(UserId from, Content content) {
-    content.on(new Arrived(from));
+    news.arrived(from, content);
   }
 
   /** Somebody cannot be told about a transfer: their copy ends. */
   public void undeliverable(UserId to, Content content, Fault fault) {
-    if (content instanceof Content.Offer offer) {
-      Stage stage = fault.code() == FaultCode.DECLINED ? Stage.DECLINED : Stage.FAILED;
-      rows.changeSending(
-          offer.blob(),
-          before -> {
-            Sending row = before.with(to, stage);
-            boolean whole = row.people().stream().allMatch(one -> one.stage() == stage);
-            return whole ? row.at(stage, Sending.Problem.of(fault)) : row;
-          });
-    }
-  }
-
-  private void replace(BlobId blob, UserId user) {
-    Sending sending = rows.sending(blob);
-    boolean waits =
-        sending.people().stream().anyMatch(one -> one.user().equals(user) && !one.stage().ended());
-    if (waits) {
-      sendings.again(sending, List.of(user));
-      rows.changeSending(blob, row -> row.with(user, Stage.CANCELLED));
-    }
+    news.undeliverable(to, content, fault);
   }
 
   /** One transfer. */
@@ -241,82 +209,5 @@ public final class Transfers implements AutoCloseable {
   @Override
   public void close() {
     workers.close();
-  }
-
-  /** What stored messages start or stop. */
-  private final class Arrived implements Content.Cases<Boolean> {
-    private final UserId from;
-
-    Arrived(UserId from) {
-      this.from = from;
-    }
-
-    private boolean changed(BlobId blob) {
-      host.changed(blob);
-      return true;
-    }
-
-    @Override
-    public Boolean text(Content.Text content) {
-      return false;
-    }
-
-    @Override
-    public Boolean offer(Content.Offer content) {
-      changed(content.blob());
-      BlobId replaced = content.replaces();
-      if (replaced != null) {
-        over(replaced);
-      }
-      workers.start(content.blob());
-      return true;
-    }
-
-    @Override
-    public Boolean finish(Content.Final content) {
-      changed(content.blob());
-      workers.start(content.blob());
-      return true;
-    }
-
-    @Override
-    public Boolean withdraw(Content.Withdraw content) {
-      over(content.blob());
-      return changed(content.blob());
-    }
-
-    /** Stops what is cancelled by now: whether the one who said so may is decided by the book. */
-    private void over(BlobId blob) {
-      rows.find(blob)
-          .map(Entry::receiving)
-          .filter(row -> row.stage() == Stage.CANCELLED)
-          .ifPresent(
-              row -> {
-                workers.stop(blob);
-                changed(blob);
-                workers.discard(blob);
-              });
-    }
-
-    @Override
-    public Boolean receipt(Content.Receipt content) {
-      return false;
-    }
-
-    @Override
-    public Boolean fileOutcome(Content.FileOutcome content) {
-      return changed(content.blob());
-    }
-
-    @Override
-    public Boolean resend(Content.Resend content) {
-      return false;
-    }
-
-    @Override
-    public Boolean restart(Content.Restart content) {
-      workers.errand(() -> replace(content.blob(), from));
-      return true;
-    }
   }
 }
