@@ -101,18 +101,6 @@ public final class PeerClient implements Peer {
     return bytes;
   }
 
-  /** A data connection of this device. */
-  RelayConnection openData() {
-    RelayMessage.DataToken token = host.dataToken();
-    RelayConnection data = dialer.dial(membership.target());
-    data.send(new PeerMessage.Bind(token.token()), new byte[0]);
-    if (data.require(10_000).message() instanceof RelayMessage.Bound) {
-      return data;
-    }
-    data.close();
-    throw new Fault(FaultCode.RELAY_TIMEOUT, "the relay took no data connection");
-  }
-
   void publishTransfer(BlobId blob) {
     TransferBook.Entry entry = loop.store(tx -> book.find(tx, blob).orElse(null));
     if (entry != null) {
