@@ -33,8 +33,7 @@ public final class PeerClient implements Peer {
   private static final long TICK_MILLIS = 5_000;
 
   private final PeerStore store;
-  private final Identity identity;
-  private final Membership membership;
+  private final Joined joined;
   private final SecureRandom random = new SecureRandom();
   private final RelayDialer dialer;
   private final EventStream events = new EventStream();
@@ -61,20 +60,14 @@ public final class PeerClient implements Peer {
    */
   public PeerClient(PeerStore store, Suite suite, RelayDialer dialer, Path folder) {
     this.store = store;
-    this.identity = store.transact(tx -> load(tx, suite));
-    this.membership =
-        store.transact(
-            tx ->
-                tx.value(Profiles.RELAY)
-                    .map(Membership::decode)
-                    .orElseThrow(
-                        () -> new Fault(FaultCode.NOT_JOINED, "this profile has joined no relay")));
+    this.joined = store.transact(tx -> Joined.read(tx, suite));
+    Identity identity = joined.identity();
     this.dialer = dialer;
     PeerSession session = new PeerSession(store, suite, identity, this::randomBytes, book);
     this.loop = new PeerLoop(store, session, this::carryOut, System::currentTimeMillis);
     this.link =
         new RelayLink(
-            new RelayLink.Parts(dialer, membership.target(), identity, suite, random),
+            new RelayLink.Parts(dialer, joined.membership().target(), identity, suite, random),
             loop,
             new LinkListener());
     this.host = new PeerHost(this, loop, link, waits, folder);
@@ -90,28 +83,10 @@ public final class PeerClient implements Peer {
     transfers.resumeAll();
   }
 
-  private static Identity load(PeerStore.Tx tx, Suite suite) {
-    return tx.value(Profiles.IDENTITY)
-        .map(encoded -> Identity.decode(suite, encoded))
-        .orElseThrow(() -> new Fault(FaultCode.NOT_JOINED, "this profile has joined no relay"));
-  }
-
   private byte[] randomBytes(int length) {
     byte[] bytes = new byte[length];
     random.nextBytes(bytes);
     return bytes;
-  }
-
-  /** A data connection of this device. */
-  RelayConnection openData() {
-    RelayMessage.DataToken token = host.dataToken();
-    RelayConnection data = dialer.dial(membership.target());
-    data.send(new PeerMessage.Bind(token.token()), new byte[0]);
-    if (data.require(10_000).message() instanceof RelayMessage.Bound) {
-      return data;
-    }
-    data.close();
-    throw new Fault(FaultCode.RELAY_TIMEOUT, "the relay took no data connection");
   }
 
   void publishTransfer(BlobId blob) {
@@ -148,13 +123,7 @@ public final class PeerClient implements Peer {
 
   @Override
   public Self self() {
-    return new Self(
-        identity.user(),
-        identity.address().device(),
-        identity.account().publicKey().toHex(),
-        membership.name(),
-        membership.target().addresses().get(0),
-        membership.target().relay().toHex());
+    return joined.self();
   }
 
   @Override

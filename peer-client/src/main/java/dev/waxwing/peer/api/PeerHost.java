@@ -81,7 +81,7 @@ final class PeerHost implements Host, AutoCloseable {
     require(request, body);
   }
 
-  RelayMessage.DataToken dataToken() {
+  private RelayMessage.DataToken dataToken() {
     RelayMessage answer = require(PeerMessage.OpenData::new, new byte[0]);
     if (answer instanceof RelayMessage.DataToken token) {
       return token;
@@ -171,7 +171,7 @@ final class PeerHost implements Host, AutoCloseable {
 
   @Override
   public RelayConnection openData() {
-    return client.openData();
+    return link.openData(dataToken().token());
   }
 
   @Override

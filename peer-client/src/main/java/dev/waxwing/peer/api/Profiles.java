@@ -7,6 +7,7 @@ import dev.waxwing.local.PrivateFiles;
 import dev.waxwing.local.ProfileLock;
 import dev.waxwing.message.PeerMessage;
 import dev.waxwing.message.RelayMessage;
+import dev.waxwing.message.UserId;
 import dev.waxwing.peer.net.RelayConnection;
 import dev.waxwing.peer.net.RelayDialer;
 import dev.waxwing.peer.net.RelayTarget;
@@ -35,8 +36,6 @@ import org.jspecify.annotations.Nullable;
 
 /** Profiles on this disk: joining a relay, and opening what was joined. */
 public final class Profiles {
-  static final String IDENTITY = "identity";
-  static final String RELAY = "relay";
   private static final String PENDING = "identity/pending";
   private static final Duration HOLDER = Duration.ofSeconds(5);
   private static final Duration TAKEOVER = Duration.ofSeconds(15);
@@ -165,37 +164,30 @@ public final class Profiles {
     try (RelayDialer dialer = new RelayDialer(suite, random);
         RelayConnection connection = dialer.dial(target)) {
       RelayMessage.Welcome welcome = register(connection, identity, request);
-      Membership membership = new Membership(target, connection.hello().name());
+      Joined joined = new Joined(identity, new Membership(target, connection.hello().name()));
       store.transact(
           tx -> {
-            tx.putValue(IDENTITY, identity.encode());
-            tx.putValue(RELAY, membership.encode());
+            joined.write(tx);
             tx.removeValue(PENDING);
             return true;
           });
       publish(store, identity, connection, welcome);
-      return new Self(
-          identity.user(),
-          identity.address().device(),
-          identity.account().publicKey().toHex(),
-          membership.name(),
-          target.addresses().get(0),
-          target.relay().toHex());
+      return joined.self();
     }
   }
 
   private void refuseSecond(PeerStore store, JoinRequest request) {
-    Optional<Membership> joined = store.transact(tx -> tx.value(RELAY)).map(Membership::decode);
-    Optional<Identity> known =
-        store.transact(tx -> tx.value(IDENTITY)).map(bytes -> Identity.decode(suite, bytes));
-    if (joined.isPresent() && known.isPresent()) {
+    Joined before = store.transact(tx -> Joined.find(tx, suite)).orElse(null);
+    if (before != null) {
+      UserId user = before.identity().user();
+      Membership membership = before.membership();
       boolean same =
-          joined.get().target().relay().equals(request.invite().relay())
-              && known.get().user().equals(request.name());
+          membership.target().relay().equals(request.invite().relay())
+              && user.equals(request.name());
       if (!same) {
         throw new Fault(
             FaultCode.ALREADY_JOINED,
-            "this profile is " + known.get().user() + " on " + joined.get().name() + " already");
+            "this profile is " + user + " on " + membership.name() + " already");
       }
     }
   }
@@ -234,7 +226,7 @@ public final class Profiles {
     return store.transact(
         tx -> {
           Optional<Identity> kept =
-              tx.value(IDENTITY)
+              tx.value(Joined.IDENTITY)
                   .or(() -> tx.value(PENDING))
                   .map(bytes -> Identity.decode(suite, bytes))
                   .filter(identity -> identity.user().equals(request.name()));

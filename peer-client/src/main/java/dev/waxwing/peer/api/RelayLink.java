@@ -20,10 +20,11 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Keeps one control connection: dials, logs in, hands what comes to the loop in batches, and dials
- * again with growing, jittered pauses. A thread of its own.
+ * again with growing, jittered pauses. A thread of its own; data connections are their caller's.
  */
 final class RelayLink implements AutoCloseable {
   private static final long LOGIN_MILLIS = 15_000;
+  private static final long DATA_MILLIS = 10_000;
   private static final long IDLE_MILLIS = 500;
   private static final long CLOSE_MILLIS = 2_000;
   private static final int BATCH = 64;
@@ -95,6 +96,21 @@ final class RelayLink implements AutoCloseable {
         return;
       }
     }
+  }
+
+  /**
+   * A data connection of this device, beside the control connection.
+   *
+   * @param token from the relay's {@code DataToken}
+   */
+  RelayConnection openData(Bytes token) {
+    RelayConnection data = dialer.dial(target);
+    data.send(new PeerMessage.Bind(token), new byte[0]);
+    if (data.require(DATA_MILLIS).message() instanceof RelayMessage.Bound) {
+      return data;
+    }
+    data.close();
+    throw new Fault(FaultCode.RELAY_TIMEOUT, "the relay took no data connection");
   }
 
   private void run() {

@@ -14,15 +14,11 @@ import dev.waxwing.peer.session.PeerStore.ContactRow;
 import dev.waxwing.peer.session.PeerStore.MessageRow;
 import dev.waxwing.wire.Bytes;
 import dev.waxwing.wire.Fault;
-import dev.waxwing.wire.FaultCode;
-import java.nio.ByteBuffer;
 import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.TreeSet;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
@@ -33,35 +29,18 @@ import org.jspecify.annotations.Nullable;
 final class Inbox {
   private static final long CLOCK_TOLERANCE = 3_600_000;
 
-  private static final int MAX_RESENDS_AN_HOUR = 10;
-  private static final long HOUR_MILLIS = 3_600_000;
-
-  /** Times a message that cannot be read is asked for. */
-  private static final int MAX_ASKED = 3;
-
-  /** Messages whose askings are counted; the oldest are forgotten. */
-  private static final int MAX_COUNTED = 1_000;
-
-  /** Most mail, in messages and bytes, that waits for records: several windows of the relay's. */
-  private static final int MAX_PARKED = 1_024;
-
-  private static final long MAX_PARKED_BYTES = 8L << 20;
-
   private final Sessions sessions;
   private final Outbox outbox;
   private final Wishes wishes;
+  private final Unreadable unreadable;
 
   // Valid for one connection.
   private EpochId epoch = new EpochId(Bytes.of(new byte[EpochId.LENGTH]));
-  private final Map<UserId, List<Mail>> parked = new HashMap<>();
-
-  // Valid for the process.
-  private final Map<Asked, Integer> asked = new LinkedHashMap<>();
+  private final ParkedMail parked = new ParkedMail();
 
   // Valid for one turn.
   private final List<PeerMessage.Mail> acks = new ArrayList<>();
   private final Map<UserId, List<MessageId>> receipts = new LinkedHashMap<>();
-  private final Map<Address, List<MessageId>> unreadable = new LinkedHashMap<>();
 
   /** What the inbox asks others to do. */
   interface Wishes {
@@ -75,12 +54,11 @@ final class Inbox {
   /** A delivery with its body. */
   record Mail(RelayMessage.Deliver head, byte[] sealed) {}
 
-  private record Asked(Address from, MessageId id) {}
-
   Inbox(Sessions sessions, Outbox outbox, Wishes wishes) {
     this.sessions = sessions;
     this.outbox = outbox;
     this.wishes = wishes;
+    this.unreadable = new Unreadable(sessions, outbox);
   }
 
   void linkUp(EpochId current) {
@@ -92,36 +70,30 @@ final class Inbox {
   /** What brings this back to where it is now, when a turn fails. */
   Runnable remember() {
     EpochId current = epoch;
-    Map<UserId, List<Mail>> waiting = new HashMap<>();
-    parked.forEach((user, mail) -> waiting.put(user, new ArrayList<>(mail)));
-    Map<Asked, Integer> counts = new LinkedHashMap<>(asked);
+    Runnable waiting = parked.remember();
+    Runnable asked = unreadable.remember();
     return () -> {
       epoch = current;
-      parked.clear();
-      parked.putAll(waiting);
-      asked.clear();
-      asked.putAll(counts);
+      waiting.run();
+      asked.run();
     };
   }
 
   /** Asks again for records that mail waits for. */
   void tick(Turn turn) {
-    new TreeSet<>(parked.keySet()).forEach(user -> wishes.look(turn, user));
+    parked.senders().forEach(user -> wishes.look(turn, user));
   }
 
   /** Forgets what an earlier turn left when its transaction failed. */
   void startTurn() {
     acks.clear();
     receipts.clear();
-    unreadable.clear();
+    unreadable.startTurn();
   }
 
   void deliver(Turn turn, Mail mail) {
-    UserId sender = mail.head().from().user();
-    List<Mail> waiting = parked.get(sender);
-    if (waiting != null) {
-      waiting.add(mail);
-      refuseTooMuchParked();
+    if (parked.holds(mail.head().from().user())) {
+      parked.add(mail);
     } else {
       take(turn, mail, Knowledge.ASK);
     }
@@ -140,10 +112,7 @@ final class Inbox {
 
   /** The sender's record came, or will not come: their parked mail is dealt with. */
   void unpark(Turn turn, UserId sender) {
-    List<Mail> waiting = parked.remove(sender);
-    if (waiting != null) {
-      waiting.forEach(mail -> take(turn, mail, Knowledge.FINAL));
-    }
+    parked.remove(sender).forEach(mail -> take(turn, mail, Knowledge.FINAL));
   }
 
   private void take(Turn turn, Mail mail, Knowledge knowledge) {
@@ -167,10 +136,7 @@ final class Inbox {
     if (known != null && record.isPresent()) {
       open(turn, mail, known, record.get());
     } else if (knowledge == Knowledge.ASK) {
-      List<Mail> waiting = new ArrayList<>();
-      waiting.add(mail);
-      parked.put(from.user(), waiting);
-      refuseTooMuchParked();
+      parked.add(mail);
       wishes.look(turn, from.user());
     } else {
       setAside(turn, mail, "nothing tells how to read it");
@@ -187,19 +153,6 @@ final class Inbox {
                 .isPresent();
     if (known != null && stored) {
       receiptDue(known, id);
-    }
-  }
-
-  /** The relay's window keeps honest relays far from this; the others lose the connection. */
-  private void refuseTooMuchParked() {
-    long count = 0;
-    long bytes = 0;
-    for (List<Mail> waiting : parked.values()) {
-      count += waiting.size();
-      bytes += waiting.stream().mapToLong(mail -> mail.sealed().length).sum();
-    }
-    if (count > MAX_PARKED || bytes > MAX_PARKED_BYTES) {
-      throw new Fault(FaultCode.FRAME_UNEXPECTED, "more mail than the relay may deliver unacked");
     }
   }
 
@@ -257,9 +210,7 @@ final class Inbox {
       case UNDECRYPTABLE -> {
         turn.tx().putQuarantine(mail.head().from(), mail.head().id(), mail.sealed(), turn.now());
         ack(mail);
-        unreadable
-            .computeIfAbsent(mail.head().from(), device -> new ArrayList<>())
-            .add(mail.head().id());
+        unreadable.add(mail.head().from(), mail.head().id());
       }
       case MESSAGE_REPLAYED -> ack(mail);
       case SUITE_UNKNOWN -> setAside(turn, mail, "it needs a newer program");
@@ -356,57 +307,7 @@ final class Inbox {
                     outbox.fresh(), user, new Content.Receipt(ids.subList(from, to))));
           }
         });
-    unreadable.forEach((device, ids) -> askAgain(turn, device, ids));
+    unreadable.flush(turn);
     startTurn();
-  }
-
-  /**
-   * Two devices that cannot read each other, each unreadable request causing another, would never
-   * stop: so many requests an hour are sent to a device.
-   */
-  private static boolean mayAsk(Turn turn, Address device) {
-    String name = "resends/" + device;
-    ByteBuffer last =
-        turn.tx()
-            .value(name)
-            .map(ByteBuffer::wrap)
-            .filter(kept -> Math.abs(turn.now() - kept.getLong(0)) < HOUR_MILLIS)
-            .orElseGet(() -> ByteBuffer.allocate(12).putLong(0, turn.now()));
-    int sent = last.getInt(8);
-    if (sent >= MAX_RESENDS_AN_HOUR) {
-      return false;
-    }
-    byte[] next = ByteBuffer.allocate(12).putLong(last.getLong(0)).putInt(sent + 1).array();
-    turn.tx().putValue(name, next);
-    return true;
-  }
-
-  /** Over a new session; the last time only so that the sender gives up too. */
-  private void askAgain(Turn turn, Address device, List<MessageId> ids) {
-    List<MessageId> ask = new ArrayList<>();
-    for (MessageId id : ids) {
-      int times = asked.merge(new Asked(device, id), 1, Integer::sum);
-      if (times <= MAX_ASKED + 1) {
-        ask.add(id);
-      }
-      if (times == MAX_ASKED + 1) {
-        turn.effects()
-            .add(new PeerEffect.Notice("a message of " + device.user() + " cannot be read"));
-      }
-    }
-    while (asked.size() > MAX_COUNTED) {
-      asked.remove(asked.keySet().iterator().next());
-    }
-    if (ask.isEmpty() || !mayAsk(turn, device)) {
-      return;
-    }
-    sessions.renew(turn, device);
-    for (int from = 0; from < ask.size(); from += Content.Resend.MAX) {
-      int to = Math.min(ask.size(), from + Content.Resend.MAX);
-      outbox.submit(
-          turn,
-          new PeerInput.Submit(
-              outbox.fresh(), device.user(), new Content.Resend(ask.subList(from, to))));
-    }
   }
 }

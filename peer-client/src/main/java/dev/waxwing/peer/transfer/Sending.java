@@ -4,6 +4,7 @@ import dev.waxwing.message.BlobId;
 import dev.waxwing.message.UserId;
 import dev.waxwing.peer.files.FileStamp;
 import dev.waxwing.wire.Bytes;
+import dev.waxwing.wire.Fault;
 import dev.waxwing.wire.FaultCode;
 import java.util.ArrayList;
 import java.util.List;
@@ -106,7 +107,11 @@ public record Sending(
    * @param code the fault
    * @param detail for people
    */
-  public record Problem(FaultCode code, String detail) {}
+  public record Problem(FaultCode code, String detail) {
+    static Problem of(Fault fault) {
+      return new Problem(fault.code(), fault.what());
+    }
+  }
 
   /** The same at another stage, with the reason, if any. */
   public Sending at(Stage next, @Nullable Problem why) {

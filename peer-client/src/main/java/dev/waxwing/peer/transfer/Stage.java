@@ -21,6 +21,11 @@ public enum Stage {
   /** Ended by a fault. */
   FAILED;
 
+  /** Whether a worker has it, or will: it goes on by itself, also in the next process. */
+  boolean underWay() {
+    return this == WAITING || this == ACTIVE;
+  }
+
   /** Whether nothing more happens by itself. */
   public boolean ended() {
     return switch (this) {

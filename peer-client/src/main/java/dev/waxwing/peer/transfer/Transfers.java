@@ -2,95 +2,55 @@ package dev.waxwing.peer.transfer;
 
 import dev.waxwing.crypto.Suite;
 import dev.waxwing.message.BlobId;
-import dev.waxwing.message.PeerMessage;
 import dev.waxwing.message.UserId;
 import dev.waxwing.peer.content.Content;
-import dev.waxwing.peer.files.FileSource;
-import dev.waxwing.peer.files.FolderTar;
 import dev.waxwing.peer.files.Listing;
-import dev.waxwing.peer.files.PartFile;
 import dev.waxwing.peer.session.Randomness;
 import dev.waxwing.peer.transfer.TransferBook.Entry;
-import dev.waxwing.wire.Bytes;
 import dev.waxwing.wire.Fault;
 import dev.waxwing.wire.FaultCode;
-import dev.waxwing.wire.WireLimits;
-import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
-import java.util.Map;
-import java.util.Optional;
-import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.ExecutorService;
-import java.util.concurrent.Executors;
-import java.util.concurrent.RejectedExecutionException;
-import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /**
- * All transfers of a profile: starts workers, as many as the relay gives data connections, tries
- * again what the network interrupted, and ends what cannot go on. Thread-safe.
+ * All transfers of a profile: the door to this package, and what a person wants of a transfer.
+ * {@link NewSendings} makes those sent from here, {@link Workers} carry them out, {@link
+ * TransferNews} follows what others say. Thread-safe.
  */
 public final class Transfers implements AutoCloseable {
-  private static final long RETRY_MILLIS = 500;
-
-  /** Where the store keeps a text that is sent as a file. */
-  private static final String TEXT = "text/";
-
-  private final Host host;
-  private final Suite suite;
-  private final Randomness random;
-  private final TransferBook book = new TransferBook();
-  private final ExecutorService workers;
-  private final Map<BlobId, Run> runs = new ConcurrentHashMap<>();
-  private final Map<BlobId, StreamParts> streams = new ConcurrentHashMap<>();
-  private volatile boolean closing;
-
-  /** A worker's hold on one transfer. */
-  private static final class Run {
-    volatile boolean stopped;
-    volatile boolean again;
-  }
+  private final TransferRows rows;
+  private final Originals originals;
+  private final Work work;
+  private final Workers workers;
+  private final NewSendings sendings;
+  private final TransferNews news;
 
   /** Transfers of the peer behind {@code host}. */
   public Transfers(Host host, Suite suite, Randomness random) {
-    this.host = host;
-    this.suite = suite;
-    this.random = random;
-    this.workers =
-        Executors.newFixedThreadPool(
-            WireLimits.MAX_DATA_CONNECTIONS,
-            task -> {
-              Thread thread = new Thread(task, "transfer");
-              thread.setDaemon(true);
-              return thread;
-            });
+    this.rows = new TransferRows(host);
+    this.originals = new Originals(host);
+    this.work = new Work(host, suite, rows, originals);
+    this.workers = new Workers(host, work);
+    this.sendings = new NewSendings(host, random, originals, workers);
+    this.news = new TransferNews(host, rows, workers, sendings);
   }
 
   /** Goes on with everything a process before this one left under way. */
   public void resumeAll() {
-    for (Entry entry : host.<List<Entry>>store(book::all)) {
+    for (Entry entry : rows.all()) {
       Sending sending = entry.sending();
       Receiving receiving = entry.receiving();
-      if (sending != null && goesOn(sending.stage())) {
+      if (sending != null && sending.stage().underWay()) {
         if (sending.source().kind() == Sending.Kind.STREAM) {
-          abandon(
-              sending,
-              new Fault(
-                  FaultCode.TRANSFER_NOT_RESUMABLE,
-                  "what came from standard input cannot be read again"));
+          work.abandon(sending, NewSendings.unrepeatable());
         } else {
-          start(sending.blob());
+          workers.start(sending.blob());
         }
-      } else if (receiving != null && goesOn(receiving.stage())) {
-        start(receiving.blob());
+      } else if (receiving != null && receiving.stage().underWay()) {
+        workers.start(receiving.blob());
       }
     }
-  }
-
-  private static boolean goesOn(Stage stage) {
-    return stage == Stage.WAITING || stage == Stage.ACTIVE;
   }
 
   /**
@@ -100,145 +60,50 @@ public final class Transfers implements AutoCloseable {
    * @param name for the receiver; null for the path's own
    */
   public BlobId send(List<UserId> people, List<Path> paths, @Nullable String name, String caption) {
-    Path only = paths.get(0);
-    if (paths.size() == 1 && !Files.isDirectory(only)) {
-      try (FileSource source = FileSource.open(only)) {
-        Sending.From from =
-            new Sending.From(Sending.Kind.FILE, source.path().toString(), source.stamp());
-        return begin(people, from, new Label(named(name, only), caption), source.size(), null);
-      }
-    }
-    Listing listing = Listing.of(paths);
-    Sending.From from = new Sending.From(Sending.Kind.FOLDER, only.toString(), null);
-    String folderName = paths.size() == 1 ? named(name, only) : name == null ? "files" : name;
-    try (FolderTar tar = new FolderTar(listing)) {
-      return begin(people, from, new Label(folderName, caption), tar.size(), listing);
-    }
+    return sendings.send(people, paths, name, caption);
   }
 
   /** Opens a stream. */
   public BlobId openStream(List<UserId> people, String name) {
-    Sending.From from = new Sending.From(Sending.Kind.STREAM, "", null);
-    BlobId blob = store(people, from, new Label(name, ""), -1, null, null);
-    streams.put(blob, new StreamParts());
-    start(blob);
-    return blob;
+    return sendings.openStream(people, name);
   }
 
   /** Sends a text as a file; it is kept in the store, sealed like every message. */
   public BlobId sendText(List<UserId> people, String name, byte[] content) {
-    BlobId blob = keepText(people, new Label(name, ""), content, null);
-    start(blob);
-    return blob;
-  }
-
-  private BlobId keepText(
-      List<UserId> people, Label label, byte[] content, @Nullable BlobId replaces) {
-    Sending.From from = new Sending.From(Sending.Kind.TEXT, "", null);
-    BlobId blob = store(people, from, label, content.length, null, replaces);
-    host.store(
-        tx -> {
-          tx.putValue(TEXT + blob, content);
-          return true;
-        });
-    return blob;
-  }
-
-  private byte[] text(BlobId blob) {
-    return host.store(tx -> tx.value(TEXT + blob))
-        .orElseThrow(() -> new Fault(FaultCode.PROFILE_CORRUPT, "a text to be sent is missing"));
+    return sendings.sendText(people, name, content);
   }
 
   /** Appends to a stream. */
   public void write(BlobId blob, byte[] data) {
-    stream(blob).write(data);
+    originals.stream(blob).write(data);
   }
 
   /** Ends a stream. */
   public void closeStream(BlobId blob) {
-    stream(blob).end();
-  }
-
-  private StreamParts stream(BlobId blob) {
-    StreamParts parts = streams.get(blob);
-    if (parts == null) {
-      throw new Fault(FaultCode.TRANSFER_STATE, "that transfer takes no more bytes");
-    }
-    return parts;
-  }
-
-  private static String named(@Nullable String name, Path path) {
-    Path last = path.toAbsolutePath().normalize().getFileName();
-    return name != null ? name : last == null ? "files" : last.toString();
-  }
-
-  /** What a transfer is called, and the line beside it. */
-  private record Label(String name, String caption) {}
-
-  private BlobId begin(
-      List<UserId> people, Sending.From from, Label label, long size, @Nullable Listing listing) {
-    BlobId blob = store(people, from, label, size, listing, null);
-    start(blob);
-    return blob;
-  }
-
-  private BlobId store(
-      List<UserId> people,
-      Sending.From from,
-      Label label,
-      long size,
-      @Nullable Listing listing,
-      @Nullable BlobId replaces) {
-    BlobId blob = new BlobId(Bytes.of(random.bytes(BlobId.LENGTH)));
-    Sending row =
-        new Sending(
-            blob,
-            new Sending.Keys(Bytes.of(random.bytes(32)), Bytes.of(random.bytes(32))),
-            from,
-            label.name(),
-            label.caption(),
-            people.stream().map(user -> new Sending.Recipient(user, Stage.WAITING)).toList(),
-            Stage.WAITING,
-            new Sending.Counts(size, 0, 0),
-            null,
-            replaces,
-            host.now(),
-            null);
-    host.store(
-        tx -> {
-          if (listing != null) {
-            tx.putValue("listing/" + blob, listing.encode().toArray());
-          }
-          book.put(tx, row, host.now());
-          return true;
-        });
-    host.changed(blob);
-    return blob;
+    originals.stream(blob).end();
   }
 
   /** Takes an offer. */
   public void receive(BlobId blob, Receiving.Target target) {
-    host.store(
-        tx -> {
-          Receiving row = book.receiving(tx, blob);
+    rows.changeReceiving(
+        blob,
+        row -> {
           if (row.stage() != Stage.OFFERED && row.stage() != Stage.FAILED) {
             throw new Fault(FaultCode.TRANSFER_STATE, "that offer was taken or has ended");
           }
-          book.put(tx, row.to(target).at(Stage.WAITING, null), host.now());
-          return true;
+          return row.to(target).at(Stage.WAITING, null);
         });
-    host.changed(blob);
-    start(blob);
+    workers.start(blob);
   }
 
   /** Stops a transfer for now. */
   public void pause(BlobId blob) {
     Sending sending = entry(blob).sending();
-    if (sending != null && !goesOn(sending.stage())) {
+    if (sending != null && !sending.stage().underWay()) {
       throw new Fault(FaultCode.TRANSFER_STATE, "that transfer is not under way");
     }
-    stop(blob);
-    move(blob, Stage.PAUSED, null);
+    workers.stop(blob);
+    rows.move(blob, Stage.PAUSED, null);
   }
 
   /**
@@ -251,49 +116,40 @@ public final class Transfers implements AutoCloseable {
   public void resume(BlobId blob) {
     Entry entry = entry(blob);
     Sending sending = entry.sending();
-    if (sending != null && sending.stage() != Stage.PAUSED && !goesOn(sending.stage())) {
+    if (sending != null && sending.stage() != Stage.PAUSED && !sending.stage().underWay()) {
       throw new Fault(FaultCode.TRANSFER_STATE, "that transfer is not paused");
     }
     if (entry.receiving() == null) {
-      move(blob, Stage.WAITING, null);
+      rows.move(blob, Stage.WAITING, null);
     } else {
       takeAgain(blob);
     }
-    start(blob);
+    workers.start(blob);
   }
 
   private void takeAgain(BlobId blob) {
-    host.store(
-        tx -> {
-          Receiving row = book.receiving(tx, blob);
+    rows.changeReceiving(
+        blob,
+        row -> {
           boolean stands = row.stage() == Stage.PAUSED || row.stage() == Stage.FAILED;
-          if (row.target() == null || !(stands || goesOn(row.stage()))) {
+          if (row.target() == null || !(stands || row.stage().underWay())) {
             throw new Fault(FaultCode.TRANSFER_STATE, "that transfer is not paused");
           }
-          book.put(tx, row.at(Stage.WAITING, null), host.now());
-          return true;
+          return row.at(Stage.WAITING, null);
         });
-    host.changed(blob);
   }
 
   /** Ends a transfer: the sender withdraws it, the receiver declines it. */
   public void cancel(BlobId blob) {
-    stop(blob);
+    workers.stop(blob);
     Entry entry = entry(blob);
     Sending sending = entry.sending();
     Receiving receiving = entry.receiving();
     if (sending != null && !sending.stage().ended()) {
-      // Told first: whoever is cut off in between ends it again.
-      sending.people().forEach(one -> host.tell(one.user(), new Content.Withdraw(blob)));
-      move(blob, Stage.CANCELLED, null);
-      quietly(() -> host.ask(ref -> new PeerMessage.DropBlob(ref, blob), new byte[0]));
+      work.cancel(sending);
     } else if (receiving != null && !receiving.stage().ended()) {
-      host.tell(
-          receiving.from().user(),
-          new Content.FileOutcome(blob, Content.FileOutcome.Outcome.DECLINED));
-      move(blob, Stage.DECLINED, null);
-      quietly(() -> host.ask(ref -> new PeerMessage.DeclineBlob(ref, blob), new byte[0]));
-      discard(blob);
+      work.decline(receiving);
+      workers.discard(blob);
     }
   }
 
@@ -313,52 +169,12 @@ public final class Transfers implements AutoCloseable {
             .filter(one -> one.stage() != Stage.DONE)
             .map(Sending.Recipient::user)
             .toList();
-    return again(sending, left);
-  }
-
-  /** Queues a transfer again for some of its people: a new blob with keys of its own. */
-  private BlobId again(Sending sending, List<UserId> people) {
-    if (sending.source().kind() == Sending.Kind.STREAM) {
-      throw new Fault(
-          FaultCode.TRANSFER_NOT_RESUMABLE, "what came from standard input cannot be read again");
-    }
-    Path path = Path.of(sending.source().path());
-    Label label = new Label(sending.name(), sending.caption());
-    BlobId next;
-    if (sending.source().kind() == Sending.Kind.TEXT) {
-      next = keepText(people, label, text(sending.blob()), sending.blob());
-    } else if (sending.source().kind() == Sending.Kind.FILE) {
-      try (FileSource source = FileSource.open(path)) {
-        next =
-            store(
-                people,
-                new Sending.From(Sending.Kind.FILE, source.path().toString(), source.stamp()),
-                label,
-                source.size(),
-                null,
-                sending.blob());
-      }
-    } else {
-      Listing listing = listing(sending.blob());
-      try (FolderTar tar = new FolderTar(listing)) {
-        next = store(people, sending.source(), label, tar.size(), listing, sending.blob());
-      }
-    }
-    start(next);
-    return next;
+    return sendings.again(sending, left);
   }
 
   /** What of a folder is not sent, and why. */
   public List<Listing.Skipped> skipped(BlobId blob) {
-    return host.store(tx -> tx.value("listing/" + blob))
-        .map(bytes -> Listing.decode(Bytes.of(bytes)).skipped())
-        .orElse(List.of());
-  }
-
-  private Listing listing(BlobId blob) {
-    return host.store(tx -> tx.value("listing/" + blob))
-        .map(bytes -> Listing.decode(Bytes.of(bytes)))
-        .orElseThrow(() -> new Fault(FaultCode.PROFILE_CORRUPT, "a folder's listing is missing"));
+    return originals.skipped(blob);
   }
 
   /**
@@ -366,413 +182,32 @@ public final class Transfers implements AutoCloseable {
    * takes part. Then there is no room for a whole copy, and another try would end the same way.
    */
   public void detached(BlobId blob, UserId user) {
-    later(
-        () ->
-            quietly(
-                () -> {
-                  if (makesWay(host.store(tx -> book.sending(tx, blob)), user)) {
-                    replace(blob, user);
-                  }
-                }));
-  }
-
-  private static boolean makesWay(Sending sending, UserId user) {
-    return sending.stage() == Stage.AT_RELAY
-        || sending.people().stream()
-            .anyMatch(
-                one ->
-                    !one.user().equals(user)
-                        && (one.stage() == Stage.DONE || !one.stage().ended()));
+    news.detached(blob, user);
   }
 
   /** A message about a transfer was stored. */
   public void arrived(UserId from, Content content) {
-    content.on(new Arrived(from));
+    news.arrived(from, content);
   }
 
   /** Somebody cannot be told about a transfer: their copy ends. */
   public void undeliverable(UserId to, Content content, Fault fault) {
-    if (content instanceof Content.Offer offer) {
-      Stage stage = fault.code() == FaultCode.DECLINED ? Stage.DECLINED : Stage.FAILED;
-      host.store(
-          tx -> {
-            Sending row = book.sending(tx, offer.blob()).with(to, stage);
-            boolean whole = row.people().stream().allMatch(one -> one.stage() == stage);
-            Sending.Problem why = new Sending.Problem(fault.code(), fault.what());
-            book.put(tx, whole ? row.at(stage, why) : row, host.now());
-            return true;
-          });
-      host.changed(offer.blob());
-    }
-  }
-
-  private void replace(BlobId blob, UserId user) {
-    Sending sending = host.store(tx -> book.sending(tx, blob));
-    boolean waits =
-        sending.people().stream().anyMatch(one -> one.user().equals(user) && !one.stage().ended());
-    if (waits) {
-      BlobId next = again(sending, List.of(user));
-      host.store(
-          tx -> {
-            book.put(tx, book.sending(tx, blob).with(user, Stage.CANCELLED), host.now());
-            return next;
-          });
-      host.changed(blob);
-    }
+    news.undeliverable(to, content, fault);
   }
 
   /** One transfer. */
   public Entry entry(BlobId blob) {
-    return host.<Optional<Entry>>store(tx -> book.find(tx, blob))
-        .orElseThrow(() -> new Fault(FaultCode.TRANSFER_UNKNOWN, "there is no such transfer"));
+    return rows.entry(blob);
   }
 
   /** Every transfer, oldest first. */
   public List<Entry> all() {
-    return host.store(book::all);
-  }
-
-  /**
-   * Notes a transfer's stage. What has ended stays as it is: the word that ended it may come while
-   * a worker still looks at what the relay said.
-   */
-  private void move(BlobId blob, Stage stage, Sending.@Nullable Problem why) {
-    host.store(
-        tx -> {
-          Entry entry = book.find(tx, blob).orElse(null);
-          Sending sending = entry == null ? null : entry.sending();
-          Receiving receiving = entry == null ? null : entry.receiving();
-          if (sending != null && !sending.stage().ended()) {
-            book.put(tx, sending.at(stage, why), host.now());
-          } else if (receiving != null && !receiving.stage().ended()) {
-            book.put(tx, receiving.at(stage, why), host.now());
-          }
-          return true;
-        });
-    host.changed(blob);
-  }
-
-  private void stop(BlobId blob) {
-    Run run = runs.get(blob);
-    if (run != null) {
-      run.stopped = true;
-    }
-  }
-
-  private void start(BlobId blob) {
-    Run fresh = new Run();
-    Run running = runs.putIfAbsent(blob, fresh);
-    if (running != null) {
-      running.again = true;
-      return;
-    }
-    later(() -> work(blob, fresh));
-  }
-
-  /** On a worker, unless everything ends: what is on disk goes on with the next process. */
-  private void later(Runnable work) {
-    if (closing) {
-      return;
-    }
-    try {
-      workers.execute(
-          () -> {
-            try {
-              work.run();
-            } catch (Fault fault) {
-              if (!closing) {
-                throw fault;
-              }
-            }
-          });
-    } catch (RejectedExecutionException e) {
-      // Closed in between.
-      return;
-    }
-  }
-
-  private void work(BlobId blob, Run run) {
-    try {
-      carryOut(blob, run);
-    } finally {
-      runs.remove(blob, run);
-      if (run.again && !closing) {
-        start(blob);
-      } else {
-        discard(blob);
-      }
-    }
-  }
-
-  /** Deletes what came of a transfer that was withdrawn or declined, once nobody writes to it. */
-  private void discard(BlobId blob) {
-    if (runs.containsKey(blob)) {
-      return;
-    }
-    quietly(
-        () -> {
-          Receiving row = entry(blob).receiving();
-          Receiving.Target target = row == null ? null : row.target();
-          boolean over =
-              row != null && (row.stage() == Stage.CANCELLED || row.stage() == Stage.DECLINED);
-          if (over && target != null && target.part() != null) {
-            PartFile.discard(Path.of(target.part()));
-          }
-        });
-  }
-
-  private void carryOut(BlobId blob, Run run) {
-    int attempt = 0;
-    while (!run.stopped && !closing) {
-      try {
-        once(blob, run);
-        return;
-      } catch (Fault fault) {
-        if (run.stopped || closing) {
-          return;
-        }
-        if (!passing(fault)) {
-          quietly(() -> ended(blob, fault));
-          return;
-        }
-        quietly(() -> move(blob, Stage.WAITING, new Sending.Problem(fault.code(), fault.what())));
-        host.awaitRelay();
-        pause(RETRY_MILLIS << Math.min(attempt++, 5), run);
-      } catch (RuntimeException e) {
-        // A mistake in the program ends the transfer, which would otherwise stand still for ever.
-        quietly(() -> ended(blob, new Fault(FaultCode.INTERNAL, "an unexpected failure", e)));
-        return;
-      }
-    }
-  }
-
-  private void once(BlobId blob, Run run) {
-    Entry entry = entry(blob);
-    Stopping stopping =
-        () -> {
-          if (run.stopped || closing) {
-            throw new Fault(FaultCode.CANCELLED, "the transfer was stopped");
-          }
-        };
-    Sending sending = entry.sending();
-    Receiving receiving = entry.receiving();
-    if (sending != null && goesOn(sending.stage())) {
-      try (PartSource source = source(sending)) {
-        new Upload(host, suite, book, blob, source).run(stopping);
-      }
-      settle(blob);
-    } else if (receiving != null && goesOn(receiving.stage())) {
-      if (new Download(host, suite, book, blob).run(stopping)) {
-        quietly(() -> host.ask(ref -> new PeerMessage.FinishBlob(ref, blob), new byte[0]));
-      } else {
-        move(
-            blob,
-            Stage.WAITING,
-            new Sending.Problem(
-                FaultCode.NOT_DELIVERED, "everything is here but the sender's last word on it"));
-      }
-    }
-  }
-
-  private PartSource source(Sending sending) {
-    return switch (sending.source().kind()) {
-      case FILE -> {
-        Sending.From from = sending.source();
-        if (from.stamp() == null) {
-          throw new Fault(FaultCode.PROFILE_CORRUPT, "a file without its stamp");
-        }
-        yield PartSource.of(FileSource.resume(Path.of(from.path()), from.stamp()));
-      }
-      case FOLDER -> PartSource.of(new FolderTar(listing(sending.blob())));
-      case STREAM -> stream(sending.blob()).reopened();
-      case TEXT -> PartSource.of(text(sending.blob()));
-    };
-  }
-
-  /** An upload is whole at the relay: what was kept to seal it again can go. */
-  private void settle(BlobId blob) {
-    streams.remove(blob);
-    host.store(
-        tx -> {
-          Sending row = book.sending(tx, blob);
-          Sending next = row;
-          for (Sending.Recipient one : row.people()) {
-            next = next.with(one.user(), Stage.AT_RELAY);
-          }
-          // Outcomes that came while the upload was still active count now.
-          book.put(tx, next, host.now());
-          return true;
-        });
-    host.changed(blob);
-    try {
-      Files.deleteIfExists(host.transferFolder().resolve(blob + ".leaves"));
-    } catch (IOException e) {
-      // Left behind, it is only a few bytes a part.
-      return;
-    }
-  }
-
-  private void ended(BlobId blob, Fault fault) {
-    Entry entry = entry(blob);
-    Sending sending = entry.sending();
-    Receiving receiving = entry.receiving();
-    if (sending != null) {
-      StreamParts stream = streams.remove(blob);
-      if (stream != null) {
-        stream.fail(fault);
-      }
-      abandon(sending, fault.code() == FaultCode.BLOB_DETACHED ? noRoom() : fault);
-    } else if (receiving != null && fromSource(fault)) {
-      move(blob, Stage.WAITING, new Sending.Problem(fault.code(), fault.what()));
-      host.tell(receiving.from().user(), new Content.Restart(blob));
-    } else {
-      move(blob, Stage.FAILED, new Sending.Problem(fault.code(), fault.what()));
-    }
-  }
-
-  /** Everybody was detached before the upload ended. */
-  private static Fault noRoom() {
-    return new Fault(
-        FaultCode.BLOB_QUOTA,
-        "it is more than the relay keeps for one sender, and nobody came to fetch it meanwhile");
-  }
-
-  private static boolean fromSource(Fault fault) {
-    return switch (fault.code()) {
-      case SOURCE_GONE, BLOB_UNKNOWN, BLOB_EXPIRED, BLOB_CORRUPT -> true;
-      default -> false;
-    };
-  }
-
-  private void abandon(Sending sending, Fault fault) {
-    sending.people().forEach(one -> host.tell(one.user(), new Content.Withdraw(sending.blob())));
-    move(sending.blob(), Stage.FAILED, new Sending.Problem(fault.code(), fault.what()));
-    quietly(() -> host.ask(ref -> new PeerMessage.DropBlob(ref, sending.blob()), new byte[0]));
-  }
-
-  /** Faults of the way, not of the work: tried again for as long as it takes. */
-  private static boolean passing(Fault fault) {
-    return switch (fault.code()) {
-      case NETWORK_UNREACHABLE,
-          RELAY_TIMEOUT,
-          RELAY_DRAINING,
-          RELAY_FULL,
-          RATE_LIMITED,
-          CANCELLED,
-          LOGIN_REPLACED,
-          DISK_FULL,
-          STORE_STOPPED,
-          BLOB_QUOTA,
-          FRAME_UNEXPECTED ->
-          true;
-      default -> false;
-    };
-  }
-
-  private void pause(long millis, Run run) {
-    long until = host.now() + millis;
-    while (host.now() < until && !run.stopped && !closing) {
-      java.util.concurrent.locks.LockSupport.parkNanos(TimeUnit.MILLISECONDS.toNanos(50));
-    }
-  }
-
-  /** For what need not succeed: the relay learns it later, or by expiry. */
-  private static void quietly(Runnable work) {
-    try {
-      work.run();
-    } catch (Fault fault) {
-      return;
-    }
+    return rows.all();
   }
 
   /** Stops every worker; what is under way goes on with the next process. */
   @Override
   public void close() {
-    closing = true;
-    workers.shutdown();
-    try {
-      if (!workers.awaitTermination(3, TimeUnit.SECONDS)) {
-        workers.shutdownNow();
-      }
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-    }
-  }
-
-  /** What stored messages start or stop. */
-  private final class Arrived implements Content.Cases<Boolean> {
-    private final UserId from;
-
-    Arrived(UserId from) {
-      this.from = from;
-    }
-
-    private boolean changed(BlobId blob) {
-      host.changed(blob);
-      return true;
-    }
-
-    @Override
-    public Boolean text(Content.Text content) {
-      return false;
-    }
-
-    @Override
-    public Boolean offer(Content.Offer content) {
-      changed(content.blob());
-      BlobId replaced = content.replaces();
-      if (replaced != null) {
-        over(replaced);
-      }
-      start(content.blob());
-      return true;
-    }
-
-    @Override
-    public Boolean finish(Content.Final content) {
-      changed(content.blob());
-      start(content.blob());
-      return true;
-    }
-
-    @Override
-    public Boolean withdraw(Content.Withdraw content) {
-      over(content.blob());
-      return changed(content.blob());
-    }
-
-    /** Stops what is cancelled by now: whether the one who said so may is decided by the book. */
-    private void over(BlobId blob) {
-      host.<Optional<Entry>>store(tx -> book.find(tx, blob))
-          .map(Entry::receiving)
-          .filter(row -> row.stage() == Stage.CANCELLED)
-          .ifPresent(
-              row -> {
-                stop(blob);
-                changed(blob);
-                discard(blob);
-              });
-    }
-
-    @Override
-    public Boolean receipt(Content.Receipt content) {
-      return false;
-    }
-
-    @Override
-    public Boolean fileOutcome(Content.FileOutcome content) {
-      return changed(content.blob());
-    }
-
-    @Override
-    public Boolean resend(Content.Resend content) {
-      return false;
-    }
-
-    @Override
-    public Boolean restart(Content.Restart content) {
-      later(() -> quietly(() -> replace(content.blob(), from)));
-      return true;
-    }
+    workers.close();
   }
 }

@@ -1,0 +1,99 @@
+package dev.waxwing.peer.transfer;
+
+import dev.waxwing.message.BlobId;
+import dev.waxwing.peer.transfer.TransferBook.Entry;
+import dev.waxwing.wire.Fault;
+import dev.waxwing.wire.FaultCode;
+import java.util.List;
+import java.util.Optional;
+import java.util.function.UnaryOperator;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The rows of all transfers: each change is a transaction of its own, and whoever follows the
+ * transfer hears of it. Thread-safe.
+ */
+final class TransferRows {
+  private final Host host;
+  private final TransferBook book = new TransferBook();
+
+  TransferRows(Host host) {
+    this.host = host;
+  }
+
+  Optional<Entry> find(BlobId blob) {
+    return host.store(tx -> book.find(tx, blob));
+  }
+
+  /**
+   * One transfer.
+   *
+   * @throws Fault TRANSFER_UNKNOWN
+   */
+  Entry entry(BlobId blob) {
+    return find(blob)
+        .orElseThrow(() -> new Fault(FaultCode.TRANSFER_UNKNOWN, "there is no such transfer"));
+  }
+
+  /** Every transfer, oldest first. */
+  List<Entry> all() {
+    return host.store(book::all);
+  }
+
+  /**
+   * A transfer sent from here.
+   *
+   * @throws Fault TRANSFER_UNKNOWN
+   */
+  Sending sending(BlobId blob) {
+    return host.store(tx -> book.sending(tx, blob));
+  }
+
+  /**
+   * Changes a transfer sent from here.
+   *
+   * @throws Fault TRANSFER_UNKNOWN, or what {@code change} refuses: nothing changed
+   */
+  void changeSending(BlobId blob, UnaryOperator<Sending> change) {
+    host.store(
+        tx -> {
+          book.put(tx, change.apply(book.sending(tx, blob)), host.now());
+          return true;
+        });
+    host.changed(blob);
+  }
+
+  /**
+   * Changes a transfer offered to this profile.
+   *
+   * @throws Fault TRANSFER_UNKNOWN, or what {@code change} refuses: nothing changed
+   */
+  void changeReceiving(BlobId blob, UnaryOperator<Receiving> change) {
+    host.store(
+        tx -> {
+          book.put(tx, change.apply(book.receiving(tx, blob)), host.now());
+          return true;
+        });
+    host.changed(blob);
+  }
+
+  /**
+   * Notes a transfer's stage. What has ended stays as it is: the word that ended it may come while
+   * a worker still looks at what the relay said.
+   */
+  void move(BlobId blob, Stage stage, Sending.@Nullable Problem why) {
+    host.store(
+        tx -> {
+          Entry entry = book.find(tx, blob).orElse(null);
+          Sending sending = entry == null ? null : entry.sending();
+          Receiving receiving = entry == null ? null : entry.receiving();
+          if (sending != null && !sending.stage().ended()) {
+            book.put(tx, sending.at(stage, why), host.now());
+          } else if (receiving != null && !receiving.stage().ended()) {
+            book.put(tx, receiving.at(stage, why), host.now());
+          }
+          return true;
+        });
+    host.changed(blob);
+  }
+}

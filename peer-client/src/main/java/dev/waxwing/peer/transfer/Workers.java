@@ -1,0 +1,184 @@
+package dev.waxwing.peer.transfer;
+
+import dev.waxwing.message.BlobId;
+import dev.waxwing.wire.Fault;
+import dev.waxwing.wire.FaultCode;
+import dev.waxwing.wire.WireLimits;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
+
+/**
+ * The threads that carry transfers out, as many as the relay gives data connections: one transfer
+ * has one of them at most, and what the network interrupted is tried again. Thread-safe.
+ */
+final class Workers implements AutoCloseable {
+  private static final long RETRY_MILLIS = 500;
+
+  private final Host host;
+  private final Work work;
+  private final ExecutorService threads;
+  private final Map<BlobId, Run> runs = new ConcurrentHashMap<>();
+  private volatile boolean closing;
+
+  /** A worker's hold on one transfer. */
+  private static final class Run {
+    volatile boolean stopped;
+    volatile boolean again;
+  }
+
+  Workers(Host host, Work work) {
+    this.host = host;
+    this.work = work;
+    this.threads =
+        Executors.newFixedThreadPool(
+            WireLimits.MAX_DATA_CONNECTIONS,
+            task -> {
+              Thread thread = new Thread(task, "transfer");
+              thread.setDaemon(true);
+              return thread;
+            });
+  }
+
+  /** Carries a transfer out as soon as a thread is free; once more, when one has it already. */
+  void start(BlobId blob) {
+    Run fresh = new Run();
+    Run running = runs.putIfAbsent(blob, fresh);
+    if (running != null) {
+      running.again = true;
+      return;
+    }
+    later(() -> carryOut(blob, fresh));
+  }
+
+  /** Lets whoever has a transfer know that it is to be left; does not wait for them. */
+  void stop(BlobId blob) {
+    Run run = runs.get(blob);
+    if (run != null) {
+      run.stopped = true;
+    }
+  }
+
+  /** Does something that need not succeed, off the caller's thread. */
+  void errand(Runnable task) {
+    later(() -> Work.quietly(task));
+  }
+
+  /** Deletes what came of a transfer that was withdrawn or declined, once nobody writes to it. */
+  void discard(BlobId blob) {
+    if (!runs.containsKey(blob)) {
+      Work.quietly(() -> work.discard(blob));
+    }
+  }
+
+  /** On a worker, unless everything ends: what is on disk goes on with the next process. */
+  private void later(Runnable task) {
+    if (closing) {
+      return;
+    }
+    try {
+      threads.execute(
+          () -> {
+            try {
+              task.run();
+            } catch (Fault fault) {
+              if (!closing) {
+                throw fault;
+              }
+            }
+          });
+    } catch (RejectedExecutionException e) {
+      // Closed in between.
+      return;
+    }
+  }
+
+  private void carryOut(BlobId blob, Run run) {
+    try {
+      tryUntilOver(blob, run);
+    } finally {
+      runs.remove(blob, run);
+      if (run.again && !closing) {
+        start(blob);
+      } else {
+        discard(blob);
+      }
+    }
+  }
+
+  private void tryUntilOver(BlobId blob, Run run) {
+    Stopping stopping =
+        () -> {
+          if (run.stopped || closing) {
+            throw new Fault(FaultCode.CANCELLED, "the transfer was stopped");
+          }
+        };
+    int attempt = 0;
+    while (!run.stopped && !closing) {
+      try {
+        work.attempt(blob, stopping);
+        return;
+      } catch (Fault fault) {
+        if (run.stopped || closing) {
+          return;
+        }
+        if (!passing(fault)) {
+          Work.quietly(() -> work.failed(blob, fault));
+          return;
+        }
+        Work.quietly(() -> work.interrupted(blob, fault));
+        host.awaitRelay();
+        pause(RETRY_MILLIS << Math.min(attempt++, 5), run);
+      } catch (RuntimeException e) {
+        // A mistake in the program ends the transfer, which would otherwise stand still for ever.
+        Fault fault = new Fault(FaultCode.INTERNAL, "an unexpected failure", e);
+        Work.quietly(() -> work.failed(blob, fault));
+        return;
+      }
+    }
+  }
+
+  /** Faults of the way, not of the work: tried again for as long as it takes. */
+  private static boolean passing(Fault fault) {
+    return switch (fault.code()) {
+      case NETWORK_UNREACHABLE,
+          RELAY_TIMEOUT,
+          RELAY_DRAINING,
+          RELAY_FULL,
+          RATE_LIMITED,
+          CANCELLED,
+          LOGIN_REPLACED,
+          DISK_FULL,
+          STORE_STOPPED,
+          BLOB_QUOTA,
+          FRAME_UNEXPECTED ->
+          true;
+      default -> false;
+    };
+  }
+
+  private void pause(long millis, Run run) {
+    long until = host.now() + millis;
+    while (host.now() < until && !run.stopped && !closing) {
+      LockSupport.parkNanos(TimeUnit.MILLISECONDS.toNanos(50));
+    }
+  }
+
+  /** Stops every worker; what is under way goes on with the next process. */
+  @Override
+  public void close() {
+    closing = true;
+    threads.shutdown();
+    try {
+      if (!threads.awaitTermination(3, TimeUnit.SECONDS)) {
+        threads.shutdownNow();
+      }
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+  }
+}
