@@ -6,6 +6,7 @@ import dev.waxwing.wire.FaultCode;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
+import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
@@ -15,7 +16,8 @@ import org.jspecify.annotations.Nullable;
 /**
  * The leaves of a transfer's parts in a file, in order, appended only. The sender forces a leaf
  * before its part leaves; the receiver forces it after the part's data. What a crash cut short or
- * garbled at the end is dropped when the file is opened again.
+ * garbled at the end is dropped when the file is opened again; a sender's damaged anywhere else is
+ * refused.
  *
  * <pre>
  *  record = u64be part ‖ u32be plaintext length ‖ u32be checksum ‖ leaf[32] ‖ u32be CRC-32C of these
@@ -59,34 +61,95 @@ public final class LeafLog implements AutoCloseable {
   }
 
   /**
-   * Opens a sender's log, or makes it, and drops a damaged end.
+   * Makes a sender's log, whose name survives a power cut when this returns.
    *
    * @throws Fault TARGET_UNWRITABLE, DISK_FULL
    */
-  public static LeafLog open(Path path) {
-    return open(path, GROUP);
+  public static LeafLog create(Path path) {
+    LeafLog log = open(path, GROUP);
+    try {
+      log.channel.force(true);
+      Path folder = path.toAbsolutePath().getParent();
+      if (folder != null) {
+        Placement.forceFolder(folder);
+      }
+      return log;
+    } catch (IOException e) {
+      log.close();
+      throw DiskFault.writing(path, e);
+    }
   }
 
-  /** The same, forcing by itself as soon as {@code group} leaves wait. */
+  /**
+   * Opens a sender's log again. A crash loses leaves only at the end, and at most a group: their
+   * parts have not left. Where more is missing, or something good follows what is not, leaves were
+   * lost whose parts may have left, and nothing could tell any more whether a part sealed again is
+   * the same.
+   *
+   * @throws Fault TRANSFER_NOT_RESUMABLE for such a log, and where there is none;
+   *     TARGET_UNWRITABLE, DISK_FULL
+   */
+  public static LeafLog resume(Path path) {
+    if (!Files.exists(path, LinkOption.NOFOLLOW_LINKS)) {
+      throw new Fault(
+          FaultCode.TRANSFER_NOT_RESUMABLE, "the record of what was sent of it is gone");
+    }
+    return open(path, GROUP, true);
+  }
+
+  /** A receiver's log, made or opened again, that forces by itself when {@code group} wait. */
   static LeafLog open(Path path, int group) {
+    return open(path, group, false);
+  }
+
+  private static LeafLog open(Path path, int group, boolean sender) {
     try {
-      FileChannel channel =
+      return over(
+          path,
           FileChannel.open(
               path,
               StandardOpenOption.CREATE,
               StandardOpenOption.READ,
               StandardOpenOption.WRITE,
-              LinkOption.NOFOLLOW_LINKS);
-      LeafLog log = new LeafLog(path, channel, group);
-      long whole = channel.size() / RECORD;
-      while (log.count < whole && log.read(log.count) != null) {
-        log.count++;
-      }
-      log.truncate(log.count);
-      return log;
+              LinkOption.NOFOLLOW_LINKS),
+          group,
+          sender);
     } catch (IOException e) {
       throw DiskFault.writing(path, e);
     }
+  }
+
+  /** A log in an open file; closes it when there is no log to be had. */
+  static LeafLog over(Path path, FileChannel channel, int group, boolean sender)
+      throws IOException {
+    LeafLog log = new LeafLog(path, channel, group);
+    try {
+      log.find(sender);
+      return log;
+    } catch (IOException | RuntimeException e) {
+      channel.close();
+      throw e;
+    }
+  }
+
+  /** Counts the leaves and drops what is damaged at the end. */
+  private void find(boolean sender) throws IOException {
+    long whole = channel.size() / RECORD;
+    long good = 0;
+    while (good < whole && read(good) != null) {
+      good++;
+    }
+    if (sender) {
+      boolean lost = channel.size() > (good + GROUP) * RECORD;
+      for (long later = good + 1; later < whole && !lost; later++) {
+        lost = read(later) != null;
+      }
+      if (lost) {
+        throw new Fault(
+            FaultCode.TRANSFER_NOT_RESUMABLE, "the record of what was sent of it is damaged");
+      }
+    }
+    truncate(good);
   }
 
   /** Leaves in the log. */
@@ -125,7 +188,8 @@ public final class LeafLog implements AutoCloseable {
   /**
    * Forces what was appended to the disk.
    *
-   * @throws Fault when the disk fails; the log takes nothing more until it is opened again
+   * @throws Fault TARGET_UNWRITABLE when the disk fails, full or not: what it failed to write may
+   *     look written from here on, so nobody may try again. The log takes nothing more
    */
   public void force() {
     usable();
@@ -135,7 +199,8 @@ public final class LeafLog implements AutoCloseable {
         forced = count;
       } catch (IOException e) {
         stopped = true;
-        throw DiskFault.writing(path, e);
+        throw new Fault(
+            FaultCode.TARGET_UNWRITABLE, DiskFault.show(path) + " could not be forced", e);
       }
     }
   }

@@ -62,7 +62,7 @@ public final class PartFile implements AutoCloseable {
   private volatile long held;
   private volatile boolean stopped;
 
-  private PartFile(Path path, FileChannel data, LeafLog leaves) {
+  PartFile(Path path, FileChannel data, LeafLog leaves) {
     this.path = path;
     this.data = data;
     this.pastCache = PastCache.of(path);
@@ -99,10 +99,25 @@ public final class PartFile implements AutoCloseable {
       } catch (IOException e) {
         throw DiskFault.writing(path, e);
       } finally {
-        // Whatever failed, the system may have dropped what it could not write.
-        stopped = !forced;
+        if (!forced) {
+          forget();
+        }
       }
       held = leaves.forced();
+    }
+  }
+
+  /**
+   * After a failed forcing the system may have dropped what it could not write, and still show it:
+   * whoever opens the file again must find only what was forced before.
+   */
+  private void forget() {
+    stopped = true;
+    try {
+      leaves.truncate(held);
+    } catch (Fault fault) {
+      // The same disk; cut in the system's view, which is what a retry reads.
+      return;
     }
   }
 

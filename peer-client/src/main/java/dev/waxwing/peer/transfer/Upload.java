@@ -70,11 +70,10 @@ final class Upload {
       update(Stage.AT_RELAY, kept);
       return;
     }
-    offer(row);
     Secret seed = Secret.take(row.keys().seed().toArray());
     try (AgeWriter writer = AgeWriter.of(suite, recipient(row), seed);
-        LeafLog leaves = LeafLog.open(leafPath());
-        RelayConnection data = host.openData();
+        LeafLog leaves = leaves();
+        RelayConnection data = offered(row);
         LeafGate gate = new LeafGate(leaves, part -> send(data, part));
         Aside books = new Aside("transfer news")) {
       data.send(new PeerMessage.Put(blob), new byte[0]);
@@ -136,8 +135,23 @@ final class Upload {
     return host.transferFolder().resolve(blob + ".leaves");
   }
 
+  /** Whether people were told of it; nothing has left before. */
+  private boolean told() {
+    return host.store(tx -> tx.value("offered/" + blob)).isPresent();
+  }
+
+  /** The log of what leaves: its file is there for good before anything of it is known outside. */
+  private LeafLog leaves() {
+    return told() ? LeafLog.resume(leafPath()) : LeafLog.create(leafPath());
+  }
+
+  private RelayConnection offered(Sending row) {
+    offer(row);
+    return host.openData();
+  }
+
   private void offer(Sending row) {
-    if (host.store(tx -> tx.value("offered/" + blob)).isPresent()) {
+    if (told()) {
       return;
     }
     Content.Shape shape =

@@ -93,7 +93,7 @@ class PartFileTest {
   void leavesLongerThanTheDataAreCut() throws IOException {
     Path path = closed(2);
     Path leaves = folder.resolve("a.part.leaves");
-    try (LeafLog log = LeafLog.open(leaves)) {
+    try (LeafLog log = LeafLog.open(leaves, LeafLog.GROUP)) {
       log.append(LeafLogTest.leaf(7));
       log.append(LeafLogTest.leaf(8));
       log.force();
@@ -104,10 +104,28 @@ class PartFileTest {
   @Test
   void dataLongerThanTheLeavesIsWrittenAgain() throws IOException {
     Path path = closed(4);
-    try (LeafLog log = LeafLog.open(folder.resolve("a.part.leaves"))) {
+    try (LeafLog log = LeafLog.open(folder.resolve("a.part.leaves"), LeafLog.GROUP)) {
       log.truncate(1);
     }
     resumes(path, 1);
+  }
+
+  @Test
+  void leavesThatCouldNotBeForcedAreNotFoundAgain() throws IOException {
+    Path path = folder.resolve("b.part");
+    Path log = folder.resolve("b.part.leaves");
+    UnforcedChannel leaves = new UnforcedChannel(log);
+    UnforcedChannel data = new UnforcedChannel(path);
+    try (PartFile file = new PartFile(path, data, LeafLog.over(log, leaves, 64, false))) {
+      write(file, 0);
+      write(file, 1);
+      file.force();
+      write(file, 2);
+      write(file, 3);
+      leaves.failures = 1;
+      assertThrows(Fault.class, file::force);
+    }
+    resumes(path, 2);
   }
 
   @Test

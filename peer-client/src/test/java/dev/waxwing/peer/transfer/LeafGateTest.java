@@ -26,7 +26,7 @@ class LeafGateTest {
   void partLeavesInOrderAndOnlyAfterItsLeafIsForced() {
     List<Long> left = Collections.synchronizedList(new ArrayList<>());
     List<Long> forced = Collections.synchronizedList(new ArrayList<>());
-    try (LeafLog leaves = LeafLog.open(folder.resolve("leaves"));
+    try (LeafLog leaves = LeafLog.create(folder.resolve("leaves"));
         LeafGate gate =
             new LeafGate(
                 leaves,
@@ -48,7 +48,7 @@ class LeafGateTest {
 
   @Test
   void partThatIsNotWhatItWasNeverLeaves() {
-    try (LeafLog leaves = LeafLog.open(folder.resolve("leaves"))) {
+    try (LeafLog leaves = LeafLog.create(folder.resolve("leaves"))) {
       leaves.append(new LeafLog.Leaf(1, 0, leaf(1)));
       leaves.force();
       AtomicInteger left = new AtomicInteger();
@@ -66,7 +66,7 @@ class LeafGateTest {
   void sealingWaitsWhenTooMuchIsOnItsWayOut() {
     CountDownLatch lineIsFree = new CountDownLatch(1);
     AtomicInteger asked = new AtomicInteger();
-    try (LeafLog leaves = LeafLog.open(folder.resolve("leaves"));
+    try (LeafLog leaves = LeafLog.create(folder.resolve("leaves"));
         LeafGate gate = new LeafGate(leaves, part -> await(lineIsFree))) {
       for (long i = 0; i < LeafGate.MOST; i++) {
         gate.pass(part(gate, i, 1));
@@ -88,7 +88,7 @@ class LeafGateTest {
 
   @Test
   void groupThatIsNotFullLeavesWhenLet() {
-    try (LeafLog leaves = LeafLog.open(folder.resolve("leaves"))) {
+    try (LeafLog leaves = LeafLog.create(folder.resolve("leaves"))) {
       CountDownLatch three = new CountDownLatch(3);
       try (LeafGate gate = new LeafGate(leaves, part -> three.countDown())) {
         gate.pass(part(gate, 0, 1));
