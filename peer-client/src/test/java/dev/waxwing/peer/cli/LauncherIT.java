@@ -7,6 +7,8 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -48,6 +50,36 @@ class LauncherIT {
   }
 
   @Test
+  void theCommandIsFoundBehindFlagsForAllCommands() throws Exception {
+    String home = scratch.resolve("home").toString();
+    Path cache = scratch.resolve("cache/waxwing");
+    run(launcher, "--home", home, "receive", "--watch", "--no-input").waitFor();
+    try (Stream<Path> made = Files.list(cache)) {
+      assertEquals(0, made.count(), "nobody waits for an archive at the end of a watch");
+    }
+    run(launcher, "--home", home, "--color", "never", "receive", "--list").waitFor();
+    run(launcher, "--no-input", "who", "--home", home).waitFor();
+    try (Stream<Path> made = Files.list(cache)) {
+      List<String> kinds =
+          made.map(file -> file.toString().replaceAll(".*-([a-z]+)\\.jsa.*", "$1"))
+              .sorted()
+              .toList();
+      assertEquals(List.of("files", "work"), kinds);
+    }
+  }
+
+  @Test
+  void anArchiveOfACommandThatEndedAtOnceIsMadeAgain() throws Exception {
+    Path cache = scratch.resolve("cache/waxwing");
+    for (int i = 0; i < 3; i++) {
+      run(launcher, "--home", scratch.resolve("home").toString(), "who", "--no-input").waitFor();
+    }
+    try (Stream<Path> made = Files.list(cache)) {
+      assertEquals(0, made.filter(file -> file.toString().endsWith(".jsa")).count());
+    }
+  }
+
+  @Test
   void halfAnArchiveIsThrownAway() throws Exception {
     assertPrintsVersion(launcher);
     Path cache = scratch.resolve("cache/waxwing");
@@ -68,17 +100,25 @@ class LauncherIT {
   }
 
   private void assertPrintsVersion(Path command) throws IOException, InterruptedException {
-    Path out = scratch.resolve("out");
-    Path err = scratch.resolve("err");
+    int exit = run(command, "version").waitFor();
+    assertEquals("", Files.readString(scratch.resolve("err"), UTF_8));
+    assertEquals(EXPECTED, Files.readString(scratch.resolve("out"), UTF_8).strip());
+    assertEquals(0, exit);
+  }
+
+  private Process run(Path command, String... words) throws IOException {
     String java = System.getProperty("test.java", "");
-    ProcessBuilder builder = new ProcessBuilder(command.toString(), "version");
+    List<String> line = new ArrayList<>(List.of(command.toString()));
+    line.addAll(List.of(words));
+    ProcessBuilder builder = new ProcessBuilder(line);
     builder.environment().remove("WAXWING_CDS");
     builder.environment().remove("WAXWING_JAVA_OPTS");
     builder.environment().put("JAVA_HOME", java.isEmpty() ? System.getProperty("java.home") : java);
     builder.environment().put("XDG_CACHE_HOME", scratch.resolve("cache").toString());
-    int exit = builder.redirectOutput(out.toFile()).redirectError(err.toFile()).start().waitFor();
-    assertEquals("", Files.readString(err, UTF_8));
-    assertEquals(EXPECTED, Files.readString(out, UTF_8).strip());
-    assertEquals(0, exit);
+    return builder
+        .redirectInput(ProcessBuilder.Redirect.from(new java.io.File("/dev/null")))
+        .redirectOutput(scratch.resolve("out").toFile())
+        .redirectError(scratch.resolve("err").toFile())
+        .start();
   }
 }
