@@ -10,10 +10,12 @@ import dev.waxwing.wire.FaultCode;
 import dev.waxwing.wire.Frame;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
+import io.netty.handler.ssl.SslHandler;
 import io.vertx.core.Context;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.WebSocket;
 import io.vertx.core.internal.buffer.BufferInternal;
+import io.vertx.core.internal.http.WebSocketInternal;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.Semaphore;
@@ -30,6 +32,7 @@ import org.jspecify.annotations.Nullable;
 public final class RelayConnection implements AutoCloseable {
   private static final int OUT_BYTES = 4 << 20;
   private static final int IN_FRAMES = 16;
+  private static final int TLS_PIECE = 1 << 18;
 
   private final WebSocket socket;
   private final Context context;
@@ -52,6 +55,7 @@ public final class RelayConnection implements AutoCloseable {
     this.whenEnded = whenEnded;
     this.certificateHash = RelayDialer.certificateHash(socket);
     this.context = context;
+    sealInLargePieces(socket);
     socket.pause();
     socket.handler(this::accept);
     socket.exceptionHandler(
@@ -59,6 +63,18 @@ public final class RelayConnection implements AutoCloseable {
     socket.closeHandler(
         closed -> end(new Fault(FaultCode.NETWORK_UNREACHABLE, "the relay closed the connection")));
     socket.fetch(IN_FRAMES);
+  }
+
+  /**
+   * TLS records hold 16 KiB, but one call to the TLS engine may make many of them: for the frames
+   * of a file that is a sixteenth of the calls.
+   */
+  private static void sealInLargePieces(WebSocket socket) {
+    SslHandler tls =
+        ((WebSocketInternal) socket).channelHandlerContext().pipeline().get(SslHandler.class);
+    if (tls != null) {
+      tls.setWrapDataSize(TLS_PIECE);
+    }
   }
 
   private void accept(Buffer buffer) {

@@ -13,11 +13,13 @@ import dev.waxwing.wire.FaultCode;
 import dev.waxwing.wire.Frame;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
+import io.netty.handler.ssl.SslHandler;
 import io.vertx.core.Context;
 import io.vertx.core.Vertx;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.ServerWebSocket;
 import io.vertx.core.internal.buffer.BufferInternal;
+import io.vertx.core.internal.http.WebSocketInternal;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
@@ -34,6 +36,8 @@ final class PeerConnection {
 
   /** Bytes the socket's own write queue takes. */
   private static final int SOCKET_QUEUE = 512 * 1024;
+
+  private static final int TLS_PIECE = 1 << 18;
 
   /** Bytes handed to the hub and not yet taken by it, beyond which reading pauses. */
   private static final long MAX_INBOUND = 1L << 20;
@@ -95,6 +99,7 @@ final class PeerConnection {
   /** Begins to listen; on the connection's context. */
   void open(Bytes binding) {
     socket.setWriteQueueMaxSize(SOCKET_QUEUE);
+    sealInLargePieces(socket);
     post(new HubEvent.Opened(id, AddressBlock.of(remote), binding), 0);
     socket.binaryMessageHandler(this::received);
     socket.textMessageHandler(
@@ -108,6 +113,19 @@ final class PeerConnection {
         });
     socket.exceptionHandler(this::failed);
     socket.closeHandler(nothing -> closed());
+  }
+
+  /**
+   * TLS records hold 16 KiB, but one call to the TLS engine may make many of them: for the frames
+   * of a file that is a sixteenth of the calls.
+   */
+  private static void sealInLargePieces(ServerWebSocket socket) {
+    if (socket instanceof WebSocketInternal internal) {
+      SslHandler tls = internal.channelHandlerContext().pipeline().get(SslHandler.class);
+      if (tls != null) {
+        tls.setWrapDataSize(TLS_PIECE);
+      }
+    }
   }
 
   ConnectionId id() {
