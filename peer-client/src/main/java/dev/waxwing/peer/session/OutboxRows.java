@@ -19,7 +19,7 @@ final class OutboxRows {
 
   /** Not on the relay's disk. */
   private static final List<OutboxRow.State> UNSENT =
-      List.of(OutboxRow.State.QUEUED, OutboxRow.State.SEALED);
+      List.of(OutboxRow.State.QUEUED, OutboxRow.State.SEALED, OutboxRow.State.HELD);
 
   private OutboxRows() {}
 
@@ -29,7 +29,7 @@ final class OutboxRows {
         row.id(), row.to(), state, row.created(), row.plaintext(), List.of(), row.attempts());
   }
 
-  /** Whether this message was sealed and handed over; what is queued is sealed anyway. */
+  /** Whether the key of now was given this message; neither what is queued nor what is held was. */
   static boolean hasLeft(OutboxRow row) {
     return row.state() == OutboxRow.State.SEALED || row.state() == OutboxRow.State.ACCEPTED;
   }
@@ -127,7 +127,24 @@ final class OutboxRows {
     dropAccepted(turn, to);
   }
 
-  /** Somebody's new key was accepted: what waits goes to it; what the old key had never does. */
+  /**
+   * Somebody's key signed another, and no person has decided anything: what the old key had never
+   * goes to the new one, and what was written for the old one waits.
+   *
+   * @return whether anything waits
+   */
+  static boolean keyFollowed(Turn turn, UserId to) {
+    dropAccepted(turn, to);
+    for (OutboxRow.State state : List.of(OutboxRow.State.SEALED, OutboxRow.State.QUEUED)) {
+      for (OutboxRow row : turn.tx().outbox(state, to, Integer.MAX_VALUE)) {
+        turn.tx().putOutbox(unsealed(row, OutboxRow.State.HELD));
+        turn.move(row.id(), MessageRow.State.HELD);
+      }
+    }
+    return !turn.tx().outbox(OutboxRow.State.HELD, to, 1).isEmpty();
+  }
+
+  /** A held key was taken as somebody's: what the old key had never goes to it. */
   static void newKey(Turn turn, UserId to) {
     dropAccepted(turn, to);
     turn.tx()
@@ -136,6 +153,14 @@ final class OutboxRows {
     turn.tx()
         .outbox(OutboxRow.State.QUEUED, to, Integer.MAX_VALUE)
         .forEach(row -> turn.move(row.id(), MessageRow.State.QUEUED));
+  }
+
+  /** A person goes on with somebody's key: what waited for that goes to it. */
+  static void release(Turn turn, UserId to) {
+    for (OutboxRow row : turn.tx().outbox(OutboxRow.State.HELD, to, Integer.MAX_VALUE)) {
+      turn.tx().putOutbox(unsealed(row, OutboxRow.State.QUEUED));
+      turn.move(row.id(), MessageRow.State.QUEUED);
+    }
   }
 
   private static void dropAccepted(Turn turn, UserId to) {
