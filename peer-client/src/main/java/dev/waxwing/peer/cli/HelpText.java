@@ -77,9 +77,10 @@ final class HelpText {
                                         ends, nobody stands between you, not even the relay
 
               When somebody's key changes, sending to them is held (exit code 6) until you compare
-              again or give --accept-new-key. An invite pins the relay's identity: if that changes,
-              nothing is sent. Secrets are never flags: give a file, standard input (-) or answer
-              the question. Keys lie in the profile's folder, readable by you alone.
+              again or give --accept-new-key. If their old key signed the new one, only what was not
+              sent yet is held. An invite pins the relay's identity: if that changes, nothing is
+              sent. Secrets are never flags: give a file, standard input (-) or answer the question.
+              Keys lie in the profile's folder, readable by you alone.
               """));
 
   private HelpText() {}

@@ -68,24 +68,25 @@ final class People {
   }
 
   /**
-   * Goes on only where a person's key is the one known, or is taken now.
+   * Goes on only where a person's key is the one known, or is taken now with all that waits for it.
    *
    * @throws Fault KEY_CHANGED
    */
   static void requireKey(Peer peer, UserId user, boolean acceptNewKey) {
-    boolean changed =
-        peer.contacts().stream()
-            .anyMatch(known -> known.user().equals(user) && known.trust() == Trust.CHANGED);
-    if (!changed) {
+    Optional<Contact> known =
+        peer.contacts().stream().filter(contact -> contact.user().equals(user)).findFirst();
+    if (known.isEmpty()) {
       return;
     }
-    if (!acceptNewKey) {
+    if (acceptNewKey) {
+      // Also where nothing is Changed: what waits since their old key signed another goes on.
+      peer.acceptNewKey(user);
+    } else if (known.get().trust() == Trust.CHANGED) {
       throw new Fault(
           FaultCode.KEY_CHANGED,
           "the key of " + user + " changed: a new device, or somebody else",
           "compare: waxwing verify " + user + ", or give --accept-new-key");
     }
-    peer.acceptNewKey(user);
   }
 
   /** Whether somebody is here, as far as can be known. */

@@ -70,7 +70,7 @@ final class Decisions {
     }
   }
 
-  /** With a held key that was taken as theirs, new sessions begin. */
+  /** A person goes on; with a held key that was taken as theirs, new sessions begin. */
   private void keyTaken(Turn turn, ContactRow before) {
     if (before.pending() != null) {
       UserRecord record = People.record(turn.tx().contact(before.user()).orElseThrow());
@@ -79,6 +79,7 @@ final class Decisions {
           .forEach(device -> sessions.renew(turn, new Address(before.user(), device.device())));
       OutboxRows.newKey(turn, before.user());
     }
+    OutboxRows.release(turn, before.user());
     outbox.pump(turn, before.user());
   }
 }

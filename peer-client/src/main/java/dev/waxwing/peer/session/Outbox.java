@@ -33,8 +33,6 @@ final class Outbox {
   /** Messages handed over and not yet answered. */
   private static final int WINDOW = 32;
 
-  private static final int MAX_ATTEMPTS = 4;
-
   /** How often what a full mailbox refused is tried again, where nobody else would. */
   private static final long MAILBOX_MILLIS = 60_000;
 
@@ -314,14 +312,11 @@ final class Outbox {
       }
       case DEVICES_STALE -> {
         // Every sealed message to them is for the wrong devices: all are sealed anew, in order.
-        for (OutboxRow stale :
-            turn.tx().outbox(OutboxRow.State.SEALED, row.to(), Integer.MAX_VALUE)) {
-          turn.tx().putOutbox(OutboxRows.queued(stale, stale.attempts()));
-        }
-        if (row.attempts() < MAX_ATTEMPTS) {
+        turn.tx()
+            .outbox(OutboxRow.State.SEALED, row.to(), Integer.MAX_VALUE)
+            .forEach(stale -> OutboxRows.again(turn, stale, fault));
+        if (!turn.tx().outbox(OutboxRow.State.QUEUED, row.to(), 1).isEmpty()) {
           bundles.fetch(turn, row.to());
-        } else {
-          OutboxRows.giveUp(turn, row, fault);
         }
       }
       default -> OutboxRows.giveUp(turn, row, fault);
@@ -342,17 +337,12 @@ final class Outbox {
 
   /** The receiver could not read these: they are sealed anew, for the same key only. */
   void resend(Turn turn, Address from, List<MessageId> ids) {
+    Fault fault = new Fault(FaultCode.UNDECRYPTABLE, "the receiver cannot read the message");
     for (MessageId id : ids) {
-      OutboxRow row = turn.tx().outbox(id).filter(it -> it.to().equals(from.user())).orElse(null);
-      if (row == null || row.state() == OutboxRow.State.QUEUED) {
-        continue;
-      }
-      if (row.attempts() >= MAX_ATTEMPTS) {
-        OutboxRows.giveUp(
-            turn, row, new Fault(FaultCode.UNDECRYPTABLE, "the receiver cannot read the message"));
-      } else {
-        turn.tx().putOutbox(OutboxRows.queued(row, row.attempts()));
-      }
+      turn.tx()
+          .outbox(id)
+          .filter(row -> row.to().equals(from.user()) && OutboxRows.hasLeft(row))
+          .ifPresent(row -> OutboxRows.again(turn, row, fault));
     }
     pump(turn, from.user());
   }

@@ -14,18 +14,36 @@ import java.util.TreeSet;
 final class OutboxRows {
   private static final long KEEP_MILLIS = 30L * 24 * 3600 * 1000;
 
+  /** Times a message is sealed: once, and three times anew. */
+  private static final int MAX_ATTEMPTS = 4;
+
+  /** Not on the relay's disk. */
+  private static final List<OutboxRow.State> UNSENT =
+      List.of(OutboxRow.State.QUEUED, OutboxRow.State.SEALED, OutboxRow.State.HELD);
+
   private OutboxRows() {}
 
-  /** The same message, to be sealed. */
-  static OutboxRow queued(OutboxRow row, int attempts) {
+  /** The same message in a state that has no ciphertext. */
+  private static OutboxRow unsealed(OutboxRow row, OutboxRow.State state) {
     return new OutboxRow(
-        row.id(),
-        row.to(),
-        OutboxRow.State.QUEUED,
-        row.created(),
-        row.plaintext(),
-        List.of(),
-        attempts);
+        row.id(), row.to(), state, row.created(), row.plaintext(), List.of(), row.attempts());
+  }
+
+  /** Whether the key of now was given this message; neither what is queued nor what is held was. */
+  static boolean hasLeft(OutboxRow row) {
+    return row.state() == OutboxRow.State.SEALED || row.state() == OutboxRow.State.ACCEPTED;
+  }
+
+  /**
+   * The ciphertext was in vain: the message is to be sealed anew, or given up when it was three
+   * times.
+   */
+  static void again(Turn turn, OutboxRow row, Fault fault) {
+    if (row.attempts() < MAX_ATTEMPTS) {
+      turn.tx().putOutbox(unsealed(row, OutboxRow.State.QUEUED));
+    } else {
+      giveUp(turn, row, fault);
+    }
   }
 
   /** The same message, sealed once more. */
@@ -46,16 +64,7 @@ final class OutboxRows {
       turn.tx().removeOutbox(row.id());
       return;
     }
-    turn.tx()
-        .putOutbox(
-            new OutboxRow(
-                row.id(),
-                row.to(),
-                OutboxRow.State.ACCEPTED,
-                row.created(),
-                row.plaintext(),
-                List.of(),
-                row.attempts()));
+    turn.tx().putOutbox(unsealed(row, OutboxRow.State.ACCEPTED));
     turn.move(row.id(), MessageRow.State.ACCEPTED);
   }
 
@@ -69,10 +78,18 @@ final class OutboxRows {
     }
   }
 
-  /** The relay was restored: what has no receipt is to be sealed again, under its old id. */
+  /**
+   * The relay was restored, or says so: what has no receipt is to be sealed again, under its old
+   * id.
+   */
   static void newEpoch(Turn turn) {
+    Fault fault =
+        new Fault(
+            FaultCode.NOT_DELIVERED,
+            "the relay was restored again and again, and no receipt came",
+            "ask them whether they have it, and send it again if not");
     for (OutboxRow.State state : List.of(OutboxRow.State.ACCEPTED, OutboxRow.State.SEALED)) {
-      turn.tx().outbox(state).forEach(row -> turn.tx().putOutbox(queued(row, 0)));
+      turn.tx().outbox(state).forEach(row -> again(turn, row, fault));
     }
   }
 
@@ -80,7 +97,7 @@ final class OutboxRows {
   static void expire(Turn turn) {
     long oldest = turn.now() - KEEP_MILLIS;
     turn.tx().removeOutboxBefore(OutboxRow.State.ACCEPTED, oldest);
-    for (OutboxRow.State state : List.of(OutboxRow.State.QUEUED, OutboxRow.State.SEALED)) {
+    for (OutboxRow.State state : UNSENT) {
       for (UserId user : new TreeSet<>(turn.tx().outboxPeople(state))) {
         if (turn.tx().outbox(state, user, 1).get(0).created() < oldest) {
           Fault fault = new Fault(FaultCode.MESSAGE_EXPIRED, "it could not be sent for 30 days");
@@ -106,20 +123,44 @@ final class OutboxRows {
   /** Somebody is forgotten: with the pin goes what was meant for it. */
   static void forget(Turn turn, UserId to) {
     Fault fault = new Fault(FaultCode.CANCELLED, "the person was forgotten");
-    giveUpAll(turn, OutboxRow.State.QUEUED, to, fault);
-    giveUpAll(turn, OutboxRow.State.SEALED, to, fault);
+    UNSENT.forEach(state -> giveUpAll(turn, state, to, fault));
     dropAccepted(turn, to);
   }
 
-  /** Somebody's new key was accepted: what waits goes to it; what the old key had never does. */
+  /**
+   * Somebody's key signed another, and no person has decided anything: what the old key had never
+   * goes to the new one, and what was written for the old one waits.
+   *
+   * @return whether anything waits
+   */
+  static boolean keyFollowed(Turn turn, UserId to) {
+    dropAccepted(turn, to);
+    for (OutboxRow.State state : List.of(OutboxRow.State.SEALED, OutboxRow.State.QUEUED)) {
+      for (OutboxRow row : turn.tx().outbox(state, to, Integer.MAX_VALUE)) {
+        turn.tx().putOutbox(unsealed(row, OutboxRow.State.HELD));
+        turn.move(row.id(), MessageRow.State.HELD);
+      }
+    }
+    return !turn.tx().outbox(OutboxRow.State.HELD, to, 1).isEmpty();
+  }
+
+  /** A held key was taken as somebody's: what the old key had never goes to it. */
   static void newKey(Turn turn, UserId to) {
     dropAccepted(turn, to);
     turn.tx()
         .outbox(OutboxRow.State.SEALED, to, Integer.MAX_VALUE)
-        .forEach(row -> turn.tx().putOutbox(queued(row, row.attempts())));
+        .forEach(row -> turn.tx().putOutbox(unsealed(row, OutboxRow.State.QUEUED)));
     turn.tx()
         .outbox(OutboxRow.State.QUEUED, to, Integer.MAX_VALUE)
         .forEach(row -> turn.move(row.id(), MessageRow.State.QUEUED));
+  }
+
+  /** A person goes on with somebody's key: what waited for that goes to it. */
+  static void release(Turn turn, UserId to) {
+    for (OutboxRow row : turn.tx().outbox(OutboxRow.State.HELD, to, Integer.MAX_VALUE)) {
+      turn.tx().putOutbox(unsealed(row, OutboxRow.State.QUEUED));
+      turn.move(row.id(), MessageRow.State.QUEUED);
+    }
   }
 
   private static void dropAccepted(Turn turn, UserId to) {

@@ -321,7 +321,7 @@ public interface PeerStore extends AutoCloseable {
    * @param created milliseconds since 1970
    * @param plaintext the encoded content
    * @param sealed per device, empty until sealed
-   * @param attempts times it was sealed anew
+   * @param attempts times it was sealed
    */
   record OutboxRow(
       MessageId id,
@@ -334,12 +334,14 @@ public interface PeerStore extends AutoCloseable {
 
     /** How far a message is. */
     public enum State {
-      /** Not sealed yet: no session, or held. */
+      /** Not sealed yet: no session, or the other's key is another. */
       QUEUED,
       /** Sealed, state saved; being handed to the relay. */
       SEALED,
       /** On the relay's disk; kept for a resend until the receipt. */
-      ACCEPTED
+      ACCEPTED,
+      /** Written for a key that signed another since: not sealed until a person goes on. */
+      HELD
     }
 
     /**

@@ -42,7 +42,7 @@ final class People {
     ContactRow next = known == null ? firstSeen(turn, user, shown) : compare(known, shown);
     if (!next.equals(known)) {
       turn.put(next);
-      notice(turn, known, next);
+      changed(turn, known, next);
     }
     return next;
   }
@@ -93,13 +93,19 @@ final class People {
     }
   }
 
-  private static void notice(Turn turn, @Nullable ContactRow known, ContactRow next) {
+  /** Another key is told of; what was meant for the old one is not for it. */
+  private static void changed(Turn turn, @Nullable ContactRow known, ContactRow next) {
     if (known == null) {
       return;
     }
     boolean keyFollowed = !record(known).accountKey().equals(record(next).accountKey());
     if (keyFollowed) {
-      turn.effects().add(new PeerEffect.Notice(next.user() + " has a new key, signed by the old"));
+      String waits =
+          OutboxRows.keyFollowed(turn, next.user())
+              ? "; what you wrote before is held until you verify them or accept the key"
+              : "";
+      turn.effects()
+          .add(new PeerEffect.Notice(next.user() + " has a new key, signed by the old" + waits));
     } else if (next.trust() == Trust.CHANGED && known.trust() != Trust.CHANGED) {
       turn.effects()
           .add(

@@ -249,7 +249,18 @@ final class MemoryPeer implements Peer {
   @Override
   public Contact acceptNewKey(UserId user) {
     Contact old = known(user);
-    return put(user, old.alias(), old.displayName(), Trust.NEW, old.marking());
+    for (Message one : List.copyOf(messages.values())) {
+      if (one.with().equals(user) && one.state() == MessageState.HELD) {
+        keep(line(one.id(), user, MessageState.ACCEPTED, one.text(), one.transfer()));
+      }
+    }
+    Trust trust = old.trust() == Trust.CHANGED ? Trust.NEW : old.trust();
+    return put(user, old.alias(), old.displayName(), trust, old.marking());
+  }
+
+  /** A text that waits since somebody's key signed another. */
+  Message hold(UserId to, String text) {
+    return keep(line(hub.messageId(), to, MessageState.HELD, text, null));
   }
 
   private Message keep(Message message) {

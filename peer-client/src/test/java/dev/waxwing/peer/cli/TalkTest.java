@@ -8,6 +8,8 @@ import com.fasterxml.jackson.databind.JsonNode;
 import dev.waxwing.identity.Invite;
 import dev.waxwing.message.UserId;
 import dev.waxwing.peer.api.Contact.Marking;
+import dev.waxwing.peer.api.HistoryQuery;
+import dev.waxwing.peer.api.Message;
 import dev.waxwing.peer.api.MessageState;
 import dev.waxwing.peer.session.Trust;
 import dev.waxwing.wire.Bytes;
@@ -176,9 +178,7 @@ class TalkTest {
     hub.peer("alice").reach(false);
     Run.Done done = alice("msg", "bob", "x", "--timeout", "1s");
     assertEquals(3, done.exit());
-    assertEquals(
-        0,
-        hub.peer("alice").history(new dev.waxwing.peer.api.HistoryQuery(null, 0, null, 9)).size());
+    assertEquals(0, hub.peer("alice").history(new HistoryQuery(null, 0, null, 9)).size());
     Run.Done inbox = alice("inbox");
     assertEquals(0, inbox.exit());
     assertTrue(inbox.err().contains("the relay was not reached (NETWORK_UNREACHABLE)"));
@@ -191,6 +191,25 @@ class TalkTest {
     assertEquals(6, done.exit());
     assertTrue(done.err().contains("waxwing verify bob"), done.err());
     assertEquals(0, alice("msg", "bob", "x", "--accept-new-key").exit());
+  }
+
+  private MessageState state(Message message, UserId with) {
+    return hub.peer("alice").history(new HistoryQuery(with, 0, null, 9)).stream()
+        .filter(one -> one.id().equals(message.id()))
+        .map(Message::state)
+        .findFirst()
+        .orElseThrow();
+  }
+
+  @Test
+  void acceptingTheKeySendsWhatIsHeldAlsoWhenNothingIsChangedAnyMore() {
+    UserId bob = new UserId("bob");
+    hub.peer("alice").put(bob, null, null, Trust.NEW, Marking.CONTACT);
+    Message held = hub.peer("alice").hold(bob, "from before");
+    assertEquals(0, alice("msg", "bob", "x").exit());
+    assertEquals(MessageState.HELD, state(held, bob));
+    assertEquals(0, alice("msg", "bob", "y", "--accept-new-key").exit());
+    assertEquals(MessageState.ACCEPTED, state(held, bob));
   }
 
   @Test

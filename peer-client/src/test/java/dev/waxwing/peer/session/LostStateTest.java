@@ -111,6 +111,72 @@ class LostStateTest {
     assertEquals(1, deaf.notices().size());
   }
 
+  /** Different ciphertexts of a message that were handed over. */
+  private long copies(MessageId id) {
+    return relay.handedOver.stream()
+        .filter(row -> row.id().equals(id))
+        .map(RelayModel.Row::sealed)
+        .distinct()
+        .count();
+  }
+
+  @Test
+  void relayThatIsRestoredAtEachLoginGetsFourCiphertextsThenTheSenderIsTold() {
+    bob.drop();
+    MessageId id = alice.say(bob, "without a receipt");
+    world.settle(alice);
+    for (int i = 1; i <= 6; i++) {
+      assertEquals(i < 5 ? State.ACCEPTED : State.FAILED, alice.state(id));
+      relay.restore(relay.backup());
+      alice.connect();
+      world.settle(alice);
+    }
+    assertEquals(4, copies(id));
+    assertEquals(1, alice.undeliverable().size());
+    assertEquals(FaultCode.NOT_DELIVERED, alice.undeliverable().get(0).code());
+    assertEquals(0, alice.outbox(PeerStore.OutboxRow.State.ACCEPTED));
+  }
+
+  @Test
+  void relayThatIsRestoredAtEachLoginAndTakesNothingGetsFourCiphertextsToo() {
+    bob.drop();
+    MessageId id = alice.say(bob, "never accepted");
+    for (int i = 0; i < 6; i++) {
+      alice.disconnect();
+      relay.restore(relay.backup());
+      alice.connect();
+      while (alice.toRelay.size() > 0) {
+        relay.refuseSends.add(FaultCode.RATE_LIMITED);
+        alice.relayTakes();
+      }
+    }
+    assertEquals(3, copies(id));
+    assertEquals(State.FAILED, alice.state(id));
+  }
+
+  @Test
+  void askingAndRestoringCountTogether() {
+    bob.drop();
+    MessageId id = alice.say(bob, "never readable");
+    world.settle(alice);
+    damage();
+    bob.connect();
+    for (int step = 0; step < 20; step++) {
+      bob.takes(64);
+      bob.relayTakes();
+    }
+    bob.drop();
+    world.settle(alice);
+    assertEquals(2, copies(id));
+    for (int i = 0; i < 6; i++) {
+      relay.restore(relay.backup());
+      alice.connect();
+      world.settle(alice);
+    }
+    assertEquals(4, copies(id));
+    assertEquals(State.FAILED, alice.state(id));
+  }
+
   @Test
   void peerWhoLostAllStateReplacesItsPrekeysAndReadsOnAfterAResend() {
     relay.published.clear();

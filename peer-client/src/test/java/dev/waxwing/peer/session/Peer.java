@@ -1,6 +1,7 @@
 package dev.waxwing.peer.session;
 
 import dev.waxwing.crypto.Suite;
+import dev.waxwing.identity.UserRecord;
 import dev.waxwing.message.Address;
 import dev.waxwing.message.HeaderCodec;
 import dev.waxwing.message.MessageId;
@@ -16,6 +17,8 @@ import dev.waxwing.wire.Bytes;
 import dev.waxwing.wire.Fault;
 import dev.waxwing.wire.FaultCode;
 import java.nio.charset.StandardCharsets;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
@@ -68,6 +71,36 @@ final class Peer {
     this.relay = before.relay;
     this.clock = before.clock;
     start();
+  }
+
+  /** Another identity of this person, with a device of its own, that the account's key signed. */
+  Identity successor() {
+    Identity fresh = Identity.create(SUITE, user(), this::bytes, clock.now);
+    UserRecord keys = fresh.record().record();
+    UserRecord record =
+        new UserRecord(
+            user(),
+            identity.record().record().seq() + 1,
+            hash(identity.record()),
+            keys.accountKey(),
+            keys.vaultKey(),
+            keys.devices(),
+            clock.now);
+    return new Identity(
+        fresh.account(),
+        fresh.vaultSeed(),
+        fresh.signing(),
+        fresh.agreement(),
+        record.sign(SUITE.signing(), identity.account()));
+  }
+
+  /** What the next record names as the one before. */
+  static Bytes hash(UserRecord.Signed record) {
+    try {
+      return Bytes.of(MessageDigest.getInstance("SHA-256").digest(record.encoded().toArray()));
+    } catch (NoSuchAlgorithmException e) {
+      throw new AssertionError(e);
+    }
   }
 
   byte[] bytes(int length) {

@@ -365,6 +365,15 @@ class PeerSessionTest {
   }
 
   @Test
+  void devicesThatStayStaleEndEveryMessageAfterItsFourthCiphertext() {
+    relay.refuseSends.addAll(Collections.nCopies(100, FaultCode.DEVICES_STALE));
+    List<MessageId> ids = IntStream.range(0, 5).mapToObj(i -> alice.say(bob, "m" + i)).toList();
+    settle();
+    ids.forEach(id -> assertEquals(State.FAILED, alice.state(id)));
+    ids.forEach(id -> assertEquals(4, sealed(id).stream().distinct().count()));
+  }
+
+  @Test
   void userUnknownFailsTheMessage() {
     MessageId id = alice.tell(new UserId("nobody"), new Content.Text("anybody there"));
     settle();

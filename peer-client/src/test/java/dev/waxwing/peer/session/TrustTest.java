@@ -18,7 +18,6 @@ import dev.waxwing.peer.session.PeerStore.OutboxRow;
 import dev.waxwing.wire.Bytes;
 import dev.waxwing.wire.Fault;
 import dev.waxwing.wire.FaultCode;
-import java.security.MessageDigest;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
@@ -58,10 +57,6 @@ class TrustTest {
             before.devices(),
             World.START);
     return next.sign(Peer.SUITE.signing(), signer);
-  }
-
-  private static Bytes hash(UserRecord.Signed record) throws Exception {
-    return Bytes.of(MessageDigest.getInstance("SHA-256").digest(record.encoded().toArray()));
   }
 
   @Test
@@ -163,10 +158,10 @@ class TrustTest {
   }
 
   @Test
-  void successorSignedByThePinnedKeyIsFollowedWithANotice() throws Exception {
+  void successorSignedByThePinnedKeyIsFollowedWithANotice() {
     Signing.Pair fresh = Peer.SUITE.signing().pair(Secret.take(bob.bytes(32)));
     UserRecord.Signed record =
-        successor(bob.identity, hash(bob.identity.record()), fresh, bob.identity.account());
+        successor(bob.identity, Peer.hash(bob.identity.record()), fresh, bob.identity.account());
     relay.shown.put(bob.user(), record);
     look();
     assertEquals(Bytes.of(record.toBytes()), alice.contact(bob).record());
@@ -179,11 +174,11 @@ class TrustTest {
   }
 
   @Test
-  void outdatedRecordIsRefused() throws Exception {
+  void outdatedRecordIsRefused() {
     UserRecord.Signed record =
         successor(
             bob.identity,
-            hash(bob.identity.record()),
+            Peer.hash(bob.identity.record()),
             bob.identity.account(),
             bob.identity.account());
     relay.shown.put(bob.user(), record);
