@@ -49,7 +49,7 @@ public final class Hub {
     mail = new Mail(turn, rules, sessions);
     sending = new Sending(turn, rules, rates, mail::deliverNow);
     tokens = new DataTokens(turn, rules, sessions);
-    blobs = new Blobs(turn, rules, sessions);
+    blobs = new Blobs(turn, rules, rates, sessions);
     operator = new Operator(turn, rules, sessions, sending, blobs);
     logins =
         new Logins(
