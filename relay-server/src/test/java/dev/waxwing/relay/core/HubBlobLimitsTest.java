@@ -129,6 +129,15 @@ class HubBlobLimitsTest {
   }
 
   @Test
+  void aBlobForSomebodyWhoIsNotHereIsRefused() {
+    rig.store.recipientsMustExist = true;
+    int ref = create(a, 1, recipients(1));
+    assertEquals(FaultCode.USER_UNKNOWN, refusal(a, ref).code());
+    assertEquals(0, rig.hub.status().blobs().count());
+    assertTrue(done(a, create(a, 2, Address.encodeList(List.of(ben.who)))));
+  }
+
+  @Test
   void makingAndDroppingWithoutEndIsLimitedByRecipientsAndTheAnswerSaysHowLong() {
     int made = 0;
     RelayMessage.Refused refused = null;
