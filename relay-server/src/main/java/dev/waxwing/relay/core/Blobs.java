@@ -82,7 +82,7 @@ final class Blobs implements BlobSurroundings {
     if (flow == null) {
       return;
     }
-    if (turn.store() == HubStatus.State.STOPPED) {
+    if (turn.storeEnded()) {
       turn.refuse(
           session, message.blob(), new Fault(FaultCode.STORE_STOPPED, "the disk failed"), 0);
       return;
