@@ -13,6 +13,7 @@ import dev.waxwing.relay.store.Mailbox;
 import dev.waxwing.relay.store.RemovedReason;
 import dev.waxwing.relay.store.Store;
 import dev.waxwing.relay.store.StoreDone;
+import dev.waxwing.relay.store.StoreEngine;
 import dev.waxwing.relay.store.StoreThread;
 import dev.waxwing.relay.store.StoreWork;
 import dev.waxwing.relay.store.TokenHash;
@@ -96,11 +97,24 @@ final class OperatorDesk {
   }
 
   private CompletableFuture<JsonNode> status() {
-    return run(this::storeStatus)
+    return figures()
         .thenCombine(
             live.map(Live::status)
                 .orElseGet(() -> CompletableFuture.completedFuture(object().put("running", false))),
             (stored, running) -> ((ObjectNode) running).setAll((ObjectNode) stored));
+  }
+
+  /** What the store counts; nothing once it has ended, which the rest of the status says. */
+  private CompletableFuture<JsonNode> figures() {
+    if (live.isPresent() && store.state() != StoreEngine.State.OPEN) {
+      return CompletableFuture.completedFuture(object());
+    }
+    return run(this::storeStatus)
+        .exceptionallyCompose(
+            cause ->
+                live.isPresent() && store.state() != StoreEngine.State.OPEN
+                    ? CompletableFuture.completedFuture(object())
+                    : CompletableFuture.failedFuture(cause));
   }
 
   private JsonNode storeStatus(Store store) {

@@ -212,6 +212,7 @@ record RelayConfig(Places places, Listen listen, Rules rules, Security security,
     Policy.Limits limits() {
       Policy.Limits usual = Policy.Limits.DEFAULT;
       Policy.Blobs blobs = usual.blobs();
+      int perUser = number(Setting.BLOB_COUNT, blobs.perUser(), 1, 1_000_000);
       return new Policy.Limits(
           number(Setting.MAX_CLIENTS, usual.clients(), 1, 1_000_000),
           number(Setting.MAX_PER_ADDRESS, usual.connectionsPerAddress(), 1, 1_000_000),
@@ -220,7 +221,8 @@ record RelayConfig(Places places, Listen listen, Rules rules, Security security,
           rate(Setting.LOGIN_RATE, usual.attempts()),
           new Policy.Blobs(
               size(Setting.BLOB_QUOTA, blobs.quotaBytes()),
-              number(Setting.BLOB_COUNT, blobs.perUser(), 1, 1_000_000),
+              perUser,
+              Math.max(blobs.recipients(), perUser),
               size(Setting.BLOB_WINDOW, blobs.windowBytes()),
               size(Setting.BLOB_MEMORY, blobs.memoryBytes())));
     }

@@ -79,6 +79,11 @@ class BlobFlow {
     return recipients.find(device);
   }
 
+  /** How many devices it was made for. */
+  int width() {
+    return recipients.count();
+  }
+
   long lastActive() {
     return active;
   }
@@ -178,13 +183,13 @@ class BlobFlow {
   // The recipients.
 
   void get(Session session, Recipient recipient, long from) {
-    if (recipient.state == RecipientState.DETACHED) {
+    if (recipient.state() == RecipientState.DETACHED) {
       turn.refuse(session, id, new Fault(FaultCode.BLOB_DETACHED, "it comes again"), 0);
     } else if (!recipient.active() || (from < length() && !parts.available(from))) {
       turn.refuse(session, id, new Fault(FaultCode.SOURCE_GONE, "that part is freed"), 0);
     } else {
       recipient.states(from, turn.now());
-      recipient.reader = new BlobReader(session, from);
+      recipient.reads(new BlobReader(session, from));
       touch();
       settle();
     }
@@ -197,7 +202,7 @@ class BlobFlow {
 
   /** What a device says on another connection than its reader's is about an older download. */
   void held(Session session, Recipient recipient, long upTo) {
-    BlobReader reader = recipient.reader;
+    BlobReader reader = recipient.reader();
     if (reader != null && reader.session == session && recipient.active()) {
       recipient.holds(Math.min(upTo, reader.part()), turn.now());
       touch();
@@ -208,6 +213,13 @@ class BlobFlow {
   /** A recipient is done, or declines. */
   void leave(Recipient recipient, RecipientState state, Runnable done, Consumer<Fault> failed) {
     leaving.leave(recipient, state, done, failed);
+  }
+
+  /** The socket of a reader takes more. */
+  void written(Session session) {
+    if (!gone) {
+      serving.pump(session, sealing.seal());
+    }
   }
 
   void closed(Session session) {
@@ -285,6 +297,7 @@ class BlobFlow {
 
   private void account() {
     room.account(gone);
+    around.changed(this);
   }
 
   /** Grants room for the next part, or pauses the uploader until there is some. */

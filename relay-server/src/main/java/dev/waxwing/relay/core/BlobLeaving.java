@@ -33,7 +33,7 @@ final class BlobLeaving {
         StoreReply.Changed.class,
         reply -> {
           recipient.leaving = false;
-          recipient.state = state;
+          recipient.becomes(state);
           recipient.readerGone(turn.now());
           done.run();
           flow.settle();
@@ -48,7 +48,7 @@ final class BlobLeaving {
     if (recipient.leaving) {
       return;
     }
-    BlobReader reader = recipient.reader;
+    BlobReader reader = recipient.reader();
     leave(
         recipient,
         RecipientState.DETACHED,

@@ -3,7 +3,7 @@ package dev.waxwing.relay.core;
 import dev.waxwing.message.Address;
 import dev.waxwing.relay.store.BlobRecord.RecipientState;
 import java.util.ArrayList;
-import java.util.Collection;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
@@ -12,11 +12,11 @@ import org.jspecify.annotations.Nullable;
 /** The devices a blob is for, and how far each is. */
 final class BlobRecipients {
   /** One device. */
-  static final class Recipient {
+  final class Recipient {
     final Address device;
-    RecipientState state;
-    @Nullable BlobReader reader;
     boolean leaving;
+    private RecipientState state;
+    private @Nullable BlobReader reader;
     private long held;
     private boolean known;
     private long progressAt;
@@ -32,6 +32,34 @@ final class BlobRecipients {
 
     boolean active() {
       return state == RecipientState.ACTIVE;
+    }
+
+    RecipientState state() {
+      return state;
+    }
+
+    void becomes(RecipientState next) {
+      active += (next == RecipientState.ACTIVE ? 1 : 0) - (active() ? 1 : 0);
+      state = next;
+      least = NOT_KNOWN;
+    }
+
+    /** Where its connection is; null when it has none. */
+    @Nullable BlobReader reader() {
+      return reader;
+    }
+
+    void reads(BlobReader next) {
+      noReader();
+      reader = next;
+      reading.put(next.session, this);
+    }
+
+    private void noReader() {
+      if (reader != null) {
+        reading.remove(reader.session);
+        reader = null;
+      }
     }
 
     /** Every part below is on this device's own disk. */
@@ -52,6 +80,7 @@ final class BlobRecipients {
     /** It says where it wants to go on. */
     void states(long from, long now) {
       held = from;
+      least = NOT_KNOWN;
       known = true;
       progressAt = now;
     }
@@ -59,48 +88,69 @@ final class BlobRecipients {
     void holds(long upTo, long now) {
       if (upTo > held) {
         held = upTo;
+        least = NOT_KNOWN;
         progressAt = now;
       }
     }
 
     void readerGone(long now) {
-      reader = null;
+      noReader();
       absentSince = now;
     }
   }
 
+  private static final long NOT_KNOWN = -1;
+
   private final Map<Address, Recipient> byDevice = new TreeMap<>();
+  private final Map<Session, Recipient> reading = new LinkedHashMap<>();
+  private int active;
+
+  /** What {@link #heldByAll} says, or NOT_KNOWN: it is asked for far more often than it changes. */
+  private long least = NOT_KNOWN;
 
   /** Everybody, holding what lies before the first part on disk: else it would be on disk. */
   BlobRecipients(Map<Address, RecipientState> states, long held, long now) {
     states.forEach(
-        (device, state) -> byDevice.put(device, new Recipient(device, state, held, now)));
+        (device, state) -> {
+          byDevice.put(device, new Recipient(device, state, held, now));
+          active += state == RecipientState.ACTIVE ? 1 : 0;
+        });
   }
 
   @Nullable Recipient find(Address device) {
     return byDevice.get(device);
   }
 
-  Collection<Recipient> all() {
-    return byDevice.values();
+  int count() {
+    return byDevice.size();
+  }
+
+  /** Those with a connection that reads. */
+  List<Recipient> reading() {
+    return List.copyOf(reading.values());
+  }
+
+  /** Whose reader this connection is. */
+  @Nullable Recipient readingOn(Session session) {
+    return reading.get(session);
   }
 
   List<Recipient> active() {
-    List<Recipient> active = new ArrayList<>();
+    List<Recipient> found = new ArrayList<>();
     for (Recipient recipient : byDevice.values()) {
       if (recipient.active()) {
-        active.add(recipient);
+        found.add(recipient);
       }
     }
-    return active;
+    return found;
   }
 
   boolean anyActive() {
-    return byDevice.values().stream().anyMatch(Recipient::active);
+    return active > 0;
   }
 
   boolean anyReader() {
-    return byDevice.values().stream().anyMatch(one -> one.reader != null);
+    return !reading.isEmpty();
   }
 
   boolean anyDone() {
@@ -109,10 +159,12 @@ final class BlobRecipients {
 
   /** The least prefix that every active recipient holds; everything when there is none. */
   long heldByAll() {
-    long least = Long.MAX_VALUE;
-    for (Recipient recipient : byDevice.values()) {
-      if (recipient.active()) {
-        least = Math.min(least, recipient.held);
+    if (least == NOT_KNOWN) {
+      least = Long.MAX_VALUE;
+      for (Recipient recipient : byDevice.values()) {
+        if (recipient.active()) {
+          least = Math.min(least, recipient.held);
+        }
       }
     }
     return least;

@@ -26,11 +26,19 @@ final class BlobServing {
 
   /** Gives every reader what there is for it, as far as its socket takes it. */
   void pumpAll(BlobRecord.@Nullable Seal seal) {
-    recipients.all().forEach(recipient -> pump(recipient, seal));
+    recipients.reading().forEach(recipient -> pump(recipient, seal));
+  }
+
+  /** The same for the reader on one connection alone. */
+  void pump(Session session, BlobRecord.@Nullable Seal seal) {
+    Recipient recipient = recipients.readingOn(session);
+    if (recipient != null) {
+      pump(recipient, seal);
+    }
   }
 
   private void pump(Recipient recipient, BlobRecord.@Nullable Seal seal) {
-    BlobReader reader = recipient.reader;
+    BlobReader reader = recipient.reader();
     while (reader != null && reader.takes() && !reader.ended() && !reader.reading()) {
       BlobParts.Part part = parts.inMemory(reader.part());
       if (reader.part() >= parts.tail()) {
@@ -67,39 +75,37 @@ final class BlobServing {
   }
 
   void read(Session session, long part, List<Frame> slices) {
-    for (Recipient recipient : recipients.all()) {
-      BlobReader reader = recipient.reader;
-      if (reader != null && reader.session == session && reader.awaits(part)) {
-        reader.give(slices, false, turn);
-        reader.nextPart();
-      }
+    Recipient recipient = recipients.readingOn(session);
+    BlobReader reader = recipient == null ? null : recipient.reader();
+    if (reader != null && reader.awaits(part)) {
+      reader.give(slices, false, turn);
+      reader.nextPart();
     }
   }
 
   void notRead(Session session, long part, Fault fault) {
-    for (Recipient recipient : recipients.all()) {
-      BlobReader reader = recipient.reader;
-      if (reader != null && reader.session == session && reader.awaits(part)) {
-        turn.refuse(session, id, fault, 0);
-        recipient.readerGone(turn.now());
-      }
+    Recipient recipient = recipients.readingOn(session);
+    BlobReader reader = recipient == null ? null : recipient.reader();
+    if (recipient != null && reader != null && reader.awaits(part)) {
+      turn.refuse(session, id, fault, 0);
+      recipient.readerGone(turn.now());
     }
   }
 
   /** A connection is gone, and with it its reader. */
   void closed(Session session) {
-    for (Recipient recipient : recipients.all()) {
-      if (recipient.reader != null && recipient.reader.session == session) {
-        recipient.readerGone(turn.now());
-      }
+    Recipient recipient = recipients.readingOn(session);
+    if (recipient != null) {
+      recipient.readerGone(turn.now());
     }
   }
 
   /** Tells every reader that nothing more comes. */
   void refuseAll(Fault fault) {
-    for (Recipient recipient : recipients.all()) {
-      if (recipient.reader != null && recipient.active()) {
-        turn.refuse(recipient.reader.session, id, fault, 0);
+    for (Recipient recipient : recipients.reading()) {
+      BlobReader reader = recipient.reader();
+      if (reader != null && recipient.active()) {
+        turn.refuse(reader.session, id, fault, 0);
       }
     }
   }

@@ -70,7 +70,7 @@ final class BlobSpool {
     }
     for (Recipient recipient : recipients.active()) {
       if (recipient.held() < parts.tail()
-          && recipient.reader == null
+          && recipient.reader() == null
           && (!around.online(recipient.device) || turn.now() - recipient.absentSince() >= 1_000)) {
         return true;
       }

@@ -32,6 +32,9 @@ interface BlobSurroundings {
   /** Memory runs short: others let go of what is safe. */
   void reclaim();
 
+  /** Who is connected for a blob, or what it has in memory, may be another than before. */
+  void changed(BlobFlow flow);
+
   /** The blob is deleted. */
   void forget(BlobFlow flow);
 }

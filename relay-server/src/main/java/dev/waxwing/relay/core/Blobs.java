@@ -7,7 +7,6 @@ import dev.waxwing.message.RelayMessage;
 import dev.waxwing.message.Slice;
 import dev.waxwing.message.UserId;
 import dev.waxwing.relay.core.BlobRecipients.Recipient;
-import dev.waxwing.relay.core.HubEffect.Metric;
 import dev.waxwing.relay.store.BlobRecord;
 import dev.waxwing.relay.store.BlobRecord.RecipientState;
 import dev.waxwing.relay.store.BlobStore;
@@ -16,12 +15,7 @@ import dev.waxwing.wire.Bytes;
 import dev.waxwing.wire.Fault;
 import dev.waxwing.wire.FaultCode;
 import dev.waxwing.wire.Frame;
-import dev.waxwing.wire.WireLimits;
-import java.util.HashMap;
-import java.util.List;
-import java.util.Map;
-import java.util.Set;
-import java.util.TreeMap;
+import java.util.Iterator;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -38,104 +32,47 @@ final class Blobs implements BlobSurroundings {
   private final Turn turn;
   private final Sessions sessions;
   private final BlobBudget budget;
-  private final Map<BlobId, BlobFlow> flows = new HashMap<>();
+  final BlobFlows flows;
+  private final BlobRequests requests;
   private final BlobLine line = new BlobLine();
   private boolean roomFreed;
   private boolean reclaimed;
 
-  Blobs(Turn turn, Rules rules, Sessions sessions) {
+  Blobs(Turn turn, Rules rules, RateLimits rates, Sessions sessions) {
     this.turn = turn;
     this.sessions = sessions;
     this.budget = new BlobBudget(rules);
+    BlobAdmission admission = new BlobAdmission(rules, rates);
+    this.flows = new BlobFlows(admission);
+    this.requests =
+        new BlobRequests(turn, admission, flows, blob -> flow(blob, BlobStore.Extent.NONE, false));
   }
 
   HubStatus.Blobs status() {
-    return new HubStatus.Blobs(flows.size(), budget.memory(), budget.disk());
+    return new HubStatus.Blobs(flows.count(), budget.memory(), budget.disk());
   }
 
   void restored(HubEvent.BlobRestored event) {
-    BlobRecord blob = event.blob();
-    flows.put(
-        blob.id(), new BlobFlow(new BlobFlow.Start(blob, event.parts(), true), turn, budget, this));
+    flows.enter(flow(event.blob(), event.parts(), true));
+  }
+
+  private BlobFlow flow(BlobRecord blob, BlobStore.Extent extent, boolean restored) {
+    return new BlobFlow(new BlobFlow.Start(blob, extent, restored), turn, budget, this);
   }
 
   // Control connections.
 
   void create(Session session, PeerMessage.CreateBlob message, Bytes body) {
-    List<Address> recipients = Address.decodeList(body.toArray(), WireLimits.MAX_RECIPIENTS);
-    Address owner = session.who();
-    if (recipients.isEmpty()) {
-      throw new Fault(FaultCode.HEADER_MALFORMED, "a blob for nobody");
-    }
-    if (!flows.containsKey(message.blob()) && ownedBy(owner.user()) >= budget.limits().perUser()) {
-      turn.refuse(
-          session, message.ref(), new Fault(FaultCode.BLOB_QUOTA, "too many unfinished blobs"));
-      return;
-    }
-    long now = turn.now();
-    turn.askFor(
-        session,
-        new StoreCall.CreateBlob(message.blob(), owner, recipients, now),
-        StoreReply.Created.class,
-        reply -> {
-          switch (reply.outcome()) {
-            case CREATED, REPEATED -> {
-              flows.computeIfAbsent(message.blob(), id -> fresh(id, owner, recipients, now));
-              turn.count(Metric.BLOBS_CREATED, 1);
-              turn.write(session, new RelayMessage.Done(message.ref()));
-            }
-            case CONFLICT, GONE ->
-                turn.refuse(
-                    session,
-                    message.ref(),
-                    new Fault(FaultCode.BLOB_CONFLICT, "that blob ID is or was in use"));
-          }
-        },
-        fault -> turn.refuse(session, message.ref(), fault));
-  }
-
-  private BlobFlow fresh(BlobId id, Address owner, List<Address> recipients, long now) {
-    TreeMap<Address, RecipientState> states = new TreeMap<>();
-    recipients.forEach(recipient -> states.put(recipient, RecipientState.ACTIVE));
-    BlobRecord record = new BlobRecord(id, owner, new BlobRecord.Times(now, now), null, states);
-    return new BlobFlow(
-        new BlobFlow.Start(record, BlobStore.Extent.NONE, false), turn, budget, this);
-  }
-
-  private long ownedBy(UserId user) {
-    return flows.values().stream().filter(flow -> flow.owner.user().equals(user)).count();
+    requests.create(session, message, body);
   }
 
   void drop(Session session, PeerMessage.DropBlob message) {
-    BlobFlow flow = flows.get(message.blob());
-    if (flow == null || !flow.owner.equals(session.who())) {
-      turn.write(session, new RelayMessage.Done(message.ref()));
-    } else {
-      flow.remove(
-          RemovedReason.CANCELLED,
-          FaultCode.CANCELLED,
-          () -> turn.write(session, new RelayMessage.Done(message.ref())),
-          fault -> turn.refuse(session, message.ref(), fault));
-    }
+    requests.drop(session, message);
   }
 
   /** A recipient is done or declines. */
   void leave(Session session, int ref, BlobId blob, RecipientState state) {
-    BlobFlow flow = flows.get(blob);
-    Recipient recipient = flow == null ? null : flow.recipient(session.who());
-    if (flow == null || recipient == null) {
-      FaultCode code =
-          flow != null && flow.owner.equals(session.who())
-              ? FaultCode.BLOB_DENIED
-              : FaultCode.BLOB_UNKNOWN;
-      turn.refuse(session, ref, new Fault(code, "no such blob for this device"));
-    } else {
-      flow.leave(
-          recipient,
-          state,
-          () -> turn.write(session, new RelayMessage.Done(ref)),
-          fault -> turn.refuse(session, ref, fault));
-    }
+    requests.leave(session, ref, blob, state);
   }
 
   // Data connections.
@@ -145,7 +82,7 @@ final class Blobs implements BlobSurroundings {
     if (flow == null) {
       return;
     }
-    if (turn.store() == HubStatus.State.STOPPED) {
+    if (turn.storeEnded()) {
       turn.refuse(
           session, message.blob(), new Fault(FaultCode.STORE_STOPPED, "the disk failed"), 0);
       return;
@@ -155,7 +92,7 @@ final class Blobs implements BlobSurroundings {
   }
 
   void slice(Session session, Slice slice, Frame frame) {
-    BlobFlow flow = flows.get(slice.blob());
+    BlobFlow flow = flows.find(slice.blob());
     if (!session.puts.contains(slice.blob())) {
       turn.close(session, FaultCode.FRAME_UNEXPECTED, "a slice without a put");
     } else if (flow != null) {
@@ -171,12 +108,12 @@ final class Blobs implements BlobSurroundings {
   }
 
   void get(Session session, PeerMessage.Get message) {
-    BlobFlow flow = flows.get(message.blob());
+    BlobFlow flow = flows.find(message.blob());
     Recipient recipient = flow == null ? null : flow.recipient(session.who());
     if (flow == null || recipient == null) {
       denied(session, message.blob(), flow);
     } else {
-      session.gets.removeIf(blob -> !flows.containsKey(blob));
+      session.gets.removeIf(blob -> !flows.has(blob));
       session.gets.add(message.blob());
       if (session.gets.size() > MOST_GETS) {
         turn.close(session, FaultCode.RATE_LIMITED, "too many downloads on one connection");
@@ -187,7 +124,7 @@ final class Blobs implements BlobSurroundings {
   }
 
   void held(Session session, PeerMessage.Held message) {
-    BlobFlow flow = flows.get(message.blob());
+    BlobFlow flow = flows.find(message.blob());
     Recipient recipient = flow == null ? null : flow.recipient(session.who());
     if (flow != null && recipient != null) {
       flow.held(session, recipient, message.upTo());
@@ -197,7 +134,7 @@ final class Blobs implements BlobSurroundings {
   }
 
   private @Nullable BlobFlow ofOwner(Session session, BlobId blob) {
-    BlobFlow flow = flows.get(blob);
+    BlobFlow flow = flows.find(blob);
     if (flow == null || !flow.owner.equals(session.who())) {
       denied(session, blob, flow);
       return null;
@@ -217,25 +154,27 @@ final class Blobs implements BlobSurroundings {
 
   /** The socket of a data connection takes more. */
   void written(Session session) {
-    settle(session.gets);
+    pump(session);
   }
 
   void closed(Session session) {
     session.puts.addAll(session.gets);
     for (BlobId blob : session.puts) {
-      BlobFlow flow = flows.get(blob);
+      BlobFlow flow = flows.find(blob);
       if (flow != null) {
         flow.closed(session);
       }
     }
   }
 
-  private void settle(Set<BlobId> blobs) {
-    blobs.removeIf(blob -> !flows.containsKey(blob));
-    for (BlobId blob : List.copyOf(blobs)) {
-      BlobFlow flow = flows.get(blob);
-      if (flow != null) {
-        flow.settle();
+  /** Hands a connection what it waits for in any of its downloads. */
+  private void pump(Session session) {
+    for (Iterator<BlobId> gets = session.gets.iterator(); gets.hasNext(); ) {
+      BlobFlow flow = flows.find(gets.next());
+      if (flow == null) {
+        gets.remove();
+      } else {
+        flow.written(session);
       }
     }
   }
@@ -244,7 +183,7 @@ final class Blobs implements BlobSurroundings {
 
   void forced(HubEvent.PartForced event) {
     turn.wrote();
-    BlobFlow flow = flows.get(event.blob());
+    BlobFlow flow = flows.find(event.blob());
     if (flow != null) {
       flow.forced(event.upTo());
     }
@@ -252,7 +191,7 @@ final class Blobs implements BlobSurroundings {
 
   void notWritten(HubEvent.PartNotWritten event) {
     turn.note(event.fault());
-    BlobFlow flow = flows.get(event.blob());
+    BlobFlow flow = flows.find(event.blob());
     if (flow != null) {
       flow.notWritten(event.part(), event.fault());
     }
@@ -260,39 +199,35 @@ final class Blobs implements BlobSurroundings {
 
   void read(HubEvent.PartRead event, Session session) {
     session.partRead();
-    BlobFlow flow = flows.get(event.blob());
+    BlobFlow flow = flows.find(event.blob());
     if (flow != null) {
       flow.read(session, event.part(), event.slices());
     }
-    settle(session.gets);
+    pump(session);
   }
 
   void notRead(HubEvent.PartNotRead event, Session session) {
     session.partRead();
-    BlobFlow flow = flows.get(event.blob());
+    BlobFlow flow = flows.find(event.blob());
     if (flow != null) {
       flow.notRead(session, event.part(), event.fault());
     }
-    settle(session.gets);
+    pump(session);
   }
 
   // Time, users, and the room all share.
 
   void tick() {
-    for (BlobFlow flow : List.copyOf(flows.values())) {
-      long idle = turn.now() - flow.lastActive();
-      if (idle >= (flow.sealed() ? SEALED_MILLIS : UNSEALED_MILLIS)) {
-        if (!flow.ending()) {
-          flow.remove(RemovedReason.EXPIRED, FaultCode.BLOB_EXPIRED, () -> {}, fault -> {});
-        }
-      } else if (!flow.dormant()) {
-        flow.tick();
-      }
-    }
+    flows
+        .expired(turn.now())
+        .forEach(
+            flow ->
+                flow.remove(RemovedReason.EXPIRED, FaultCode.BLOB_EXPIRED, () -> {}, fault -> {}));
+    flows.live().forEach(BlobFlow::tick);
   }
 
   void dropUser(UserId user) {
-    for (BlobFlow flow : List.copyOf(flows.values())) {
+    for (BlobFlow flow : flows.all()) {
       if (flow.owner.user().equals(user)) {
         flow.remove(RemovedReason.USER_REMOVED, FaultCode.BLOB_UNKNOWN, () -> {}, fault -> {});
       } else {
@@ -350,16 +285,21 @@ final class Blobs implements BlobSurroundings {
 
   @Override
   public void reclaim() {
-    // Once an event: it looks at every blob.
+    // Once an event: it looks at every blob with parts in memory.
     if (!reclaimed) {
       reclaimed = true;
-      flows.values().forEach(BlobFlow::relieve);
+      flows.inMemory().forEach(BlobFlow::relieve);
     }
   }
 
   @Override
+  public void changed(BlobFlow flow) {
+    flows.changed(flow);
+  }
+
+  @Override
   public void forget(BlobFlow flow) {
-    flows.remove(flow.id, flow);
+    flows.forget(flow);
     line.put(flow, Wait.NONE);
     roomFreed = true;
   }

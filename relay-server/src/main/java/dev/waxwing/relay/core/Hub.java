@@ -49,7 +49,7 @@ public final class Hub {
     mail = new Mail(turn, rules, sessions);
     sending = new Sending(turn, rules, rates, mail::deliverNow);
     tokens = new DataTokens(turn, rules, sessions);
-    blobs = new Blobs(turn, rules, sessions);
+    blobs = new Blobs(turn, rules, rates, sessions);
     operator = new Operator(turn, rules, sessions, sending, blobs);
     logins =
         new Logins(
@@ -160,13 +160,6 @@ public final class Hub {
     }
   }
 
-  private void alive(HubEvent.Alive event) {
-    Session session = sessions.find(event.connection());
-    if (session != null) {
-      session.lastHeard = turn.now();
-    }
-  }
-
   /** What each event does. */
   private final class Events implements HubEvent.Cases<Runnable> {
     @Override
@@ -186,7 +179,7 @@ public final class Hub {
 
     @Override
     public Runnable alive(HubEvent.Alive event) {
-      return () -> Hub.this.alive(event);
+      return () -> sessions.heard(event.connection());
     }
 
     @Override
@@ -242,6 +235,11 @@ public final class Hub {
     @Override
     public Runnable blobRestored(HubEvent.BlobRestored event) {
       return () -> blobs.restored(event);
+    }
+
+    @Override
+    public Runnable storeEnded(HubEvent.StoreEnded event) {
+      return () -> turn.storeEnded(event.state());
     }
 
     @Override

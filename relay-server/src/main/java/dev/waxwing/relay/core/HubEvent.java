@@ -5,6 +5,7 @@ import dev.waxwing.message.PeerMessage;
 import dev.waxwing.message.UserId;
 import dev.waxwing.relay.store.BlobRecord;
 import dev.waxwing.relay.store.BlobStore;
+import dev.waxwing.relay.store.StoreEngine;
 import dev.waxwing.wire.Bytes;
 import dev.waxwing.wire.Fault;
 import dev.waxwing.wire.Frame;
@@ -43,6 +44,8 @@ public sealed interface HubEvent {
     R partNotRead(PartNotRead event);
 
     R blobRestored(BlobRestored event);
+
+    R storeEnded(StoreEnded event);
 
     R tick(Tick event);
 
@@ -192,6 +195,18 @@ public sealed interface HubEvent {
     @Override
     public <R> R on(Cases<R> cases) {
       return cases.blobRestored(this);
+    }
+  }
+
+  /**
+   * The store takes nothing more; may be said again.
+   *
+   * @param state why: STOPPED or CORRUPT
+   */
+  record StoreEnded(StoreEngine.State state) implements HubEvent {
+    @Override
+    public <R> R on(Cases<R> cases) {
+      return cases.storeEnded(this);
     }
   }
 

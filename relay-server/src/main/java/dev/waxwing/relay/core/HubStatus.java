@@ -26,6 +26,8 @@ public record HubStatus(
     DISK_FULL,
     /** The store failed and stays so until a restart. */
     STOPPED,
+    /** The store's structure is damaged and stays so until it is restored from a backup. */
+    CORRUPT,
     /** The relay is about to end. */
     DRAINING
   }

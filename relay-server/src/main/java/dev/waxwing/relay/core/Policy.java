@@ -76,12 +76,14 @@ public record Policy(String name, Registration registration, Visibility visibili
    *
    * @param quotaBytes on disk and in memory, of one user as owner
    * @param perUser unfinished blobs of one user as owner
+   * @param recipients recipients of all unfinished blobs of one user as owner
    * @param windowBytes in memory, of one blob
    * @param memoryBytes in memory, of all blobs
    */
-  public record Blobs(long quotaBytes, int perUser, long windowBytes, long memoryBytes) {
-    /** 10 GiB and 1000 blobs a user, 32 MiB a blob, 96 MiB in all. */
-    public static final Blobs DEFAULT = new Blobs(10L << 30, 1000, 32L << 20, 96L << 20);
+  public record Blobs(
+      long quotaBytes, int perUser, int recipients, long windowBytes, long memoryBytes) {
+    /** 10 GiB, 1000 blobs and 4096 recipients a user, 32 MiB a blob, 96 MiB in all. */
+    public static final Blobs DEFAULT = new Blobs(10L << 30, 1000, 4096, 32L << 20, 96L << 20);
   }
 
   /** A relay that takes whoever has an invite. */

@@ -22,7 +22,9 @@ final class RateLimits {
     FETCH_BUNDLES,
     LOOK_UP,
     PUBLISH,
-    WHO
+    WHO,
+    CREATE_BLOB,
+    CHANGE_BLOB
   }
 
   private record Key(Act act, String who) {}
@@ -55,6 +57,16 @@ final class RateLimits {
    * @return 0 when there was one, else milliseconds until there is
    */
   long take(Act act, String who, Policy.Rate rate, long now) {
+    return take(act, who, rate, 1, now);
+  }
+
+  /**
+   * Takes tokens, all or none.
+   *
+   * @param tokens how many; never more than the burst
+   * @return 0 when there were as many, else milliseconds until there are
+   */
+  long take(Act act, String who, Policy.Rate rate, int tokens, long now) {
     Key key = new Key(act, who);
     Bucket bucket = buckets.get(key);
     if (bucket == null) {
@@ -69,12 +81,12 @@ final class RateLimits {
       buckets.put(key, bucket);
     }
     bucket.fill(rate, now);
-    if (bucket.tokens >= 1) {
-      bucket.tokens -= 1;
+    if (bucket.tokens >= tokens) {
+      bucket.tokens -= tokens;
       return 0;
     }
     double perSecond = Math.max(rate.perSecond(), 0.001);
-    return Math.max(1, (long) Math.ceil((1 - bucket.tokens) / perSecond * 1000));
+    return Math.max(1, (long) Math.ceil((tokens - bucket.tokens) / perSecond * 1000));
   }
 
   /** Forgets full buckets: a new one would be the same. */

@@ -56,7 +56,7 @@ final class Sending {
       refuse(session, send.id(), held);
     } else if (rules.draining()) {
       refuse(session, send.id(), refusal(FaultCode.RELAY_DRAINING, 0));
-    } else if (turn.store() == HubStatus.State.STOPPED) {
+    } else if (turn.storeEnded()) {
       refuse(session, send.id(), refusal(FaultCode.STORE_STOPPED, 0));
     } else if (send.targets().stream().mapToLong(PeerMessage.Target::length).sum()
         != frame.bodyLength()) {

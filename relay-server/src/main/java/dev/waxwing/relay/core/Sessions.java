@@ -59,6 +59,14 @@ final class Sessions {
     return byConnection.get(connection);
   }
 
+  /** Something came on a connection. */
+  void heard(ConnectionId connection) {
+    Session session = find(connection);
+    if (session != null) {
+      session.lastHeard = turn.now();
+    }
+  }
+
   /** Forgets a connection. */
   void remove(Session session) {
     byConnection.remove(session.connection);

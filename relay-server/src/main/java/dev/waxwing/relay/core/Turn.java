@@ -6,6 +6,7 @@ import dev.waxwing.message.RelayMessage;
 import dev.waxwing.relay.core.HubEffect.Category;
 import dev.waxwing.relay.core.HubEffect.Level;
 import dev.waxwing.relay.core.HubEffect.Metric;
+import dev.waxwing.relay.store.StoreEngine;
 import dev.waxwing.wire.Fault;
 import dev.waxwing.wire.FaultCode;
 import dev.waxwing.wire.Frame;
@@ -52,9 +53,14 @@ final class Turn {
     return now;
   }
 
-  /** Whether the store takes work: RUNNING, DISK_FULL or STOPPED. */
+  /** Whether the store takes work: RUNNING, DISK_FULL, STOPPED or CORRUPT. */
   HubStatus.State store() {
     return store;
+  }
+
+  /** Whether the store takes nothing more until a restart. */
+  boolean storeEnded() {
+    return store == HubStatus.State.STOPPED || store == HubStatus.State.CORRUPT;
   }
 
   Map<Metric, Long> counters() {
@@ -211,12 +217,26 @@ final class Turn {
 
   /** Takes a failure of the store or the spool into the hub's state. */
   void note(Fault fault) {
-    if (fault.code() == FaultCode.STORE_STOPPED && store != HubStatus.State.STOPPED) {
+    if (fault.code() == FaultCode.STORE_STOPPED && !storeEnded()) {
       store = HubStatus.State.STOPPED;
       log(Category.STORE, Level.ERROR, "stopped", Map.of("what", fault.what()));
     } else if (fault.code() == FaultCode.DISK_FULL && store == HubStatus.State.RUNNING) {
       store = HubStatus.State.DISK_FULL;
       log(Category.STORE, Level.WARN, "disk-full", Map.of());
+    }
+  }
+
+  /** The store says itself that it takes nothing more. */
+  void storeEnded(StoreEngine.State why) {
+    switch (why) {
+      case OPEN -> {}
+      case STOPPED -> note(new Fault(FaultCode.STORE_STOPPED, "the store has stopped"));
+      case CORRUPT -> {
+        if (store != HubStatus.State.CORRUPT) {
+          store = HubStatus.State.CORRUPT;
+          log(Category.STORE, Level.ERROR, "corrupt", Map.of("advice", "restore a backup"));
+        }
+      }
     }
   }
 

@@ -8,8 +8,10 @@ import dev.waxwing.relay.core.HubEvent;
 import dev.waxwing.relay.core.StoreReply;
 import dev.waxwing.relay.core.Ticket;
 import dev.waxwing.relay.store.StoreDone;
+import dev.waxwing.relay.store.StoreEngine;
 import dev.waxwing.relay.store.StoreThread;
 import dev.waxwing.wire.Fault;
+import dev.waxwing.wire.FaultCode;
 import io.vertx.core.Context;
 import io.vertx.core.Vertx;
 import java.util.ArrayList;
@@ -88,6 +90,7 @@ public final class HubLoop {
             vertx.setPeriodic(
                 1000,
                 timer -> {
+                  lookAtStore();
                   post(new HubEvent.Tick(), null, 0);
                   if (++ticks % TICKS_PER_CHECK == 0) {
                     connections.values().forEach(each -> each.onContext(each::tick));
@@ -149,6 +152,26 @@ public final class HubLoop {
     if (inboxSize.getAndIncrement() == 0) {
       context.runOnContext(nothing -> turn());
     }
+  }
+
+  /** Whether the store has ended; then the hub is told. Any thread. */
+  private boolean lookAtStore() {
+    StoreEngine.State state = workers.store().state();
+    if (state != StoreEngine.State.OPEN) {
+      post(new HubEvent.StoreEnded(state), null, 0);
+    }
+    return state != StoreEngine.State.OPEN;
+  }
+
+  /** The store did nothing of a call; any thread. */
+  private void failed(Ticket ticket, Fault fault) {
+    boolean ended = lookAtStore();
+    // To a peer a damaged store is one that stopped: what it asked is asked again after a restore.
+    // A damaged record has the same code, and that is not worth asking for again.
+    boolean whole = ended && fault.code() == FaultCode.STORE_CORRUPT;
+    Fault told =
+        whole ? new Fault(FaultCode.STORE_STOPPED, "the relay's store is damaged", fault) : fault;
+    post(new HubEvent.Answered(ticket, new StoreReply.Failed(told)));
   }
 
   /** Notes that a connection has something to be handed over at the end of this turn. */
@@ -268,9 +291,9 @@ public final class HubLoop {
                 store -> effect.call().on(new StoreCalls(store)),
                 StoreDone.of(
                     reply -> post(new HubEvent.Answered(ticket, reply)),
-                    fault -> post(new HubEvent.Answered(ticket, new StoreReply.Failed(fault)))));
+                    fault -> failed(ticket, fault)));
       } catch (Fault fault) {
-        post(new HubEvent.Answered(ticket, new StoreReply.Failed(fault)));
+        failed(ticket, fault);
       }
       return this;
     }

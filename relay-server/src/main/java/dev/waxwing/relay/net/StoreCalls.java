@@ -162,6 +162,9 @@ record StoreCalls(Store store) implements StoreCall.Cases<StoreReply> {
     if (call instanceof StoreCall.Fetch fetch) {
       return 512 + fetch.maxBytes();
     }
+    if (call instanceof StoreCall.CreateBlob create) {
+      return 512 + 160L * create.recipients().size();
+    }
     // A publication is at most one frame; all others are small.
     return call instanceof StoreCall.Publish ? WireLimits.MAX_BODY : 512;
   }

@@ -14,7 +14,7 @@ public interface BlobCatalog {
   /** Records of removals kept; the oldest go first. */
   int MAX_REMOVED = 100_000;
 
-  /** Enters a blob. */
+  /** Enters a blob, unless it is for a device that nobody registered. */
   CreateOutcome create(BlobId blob, Address owner, List<Address> recipients, long now);
 
   /** The blob, if there is one. */
@@ -60,7 +60,9 @@ public interface BlobCatalog {
     /** The id is in use by another owner or for other recipients. */
     CONFLICT,
     /** There was such a blob and it was removed: see {@link #whyGone}. */
-    GONE
+    GONE,
+    /** Owner or a recipient is no registered device. */
+    UNKNOWN
   }
 
   /** What became of a seal. */

@@ -37,6 +37,9 @@ final class SqliteBlobCatalog implements BlobCatalog {
     if (whyGone(blob).isPresent()) {
       return CreateOutcome.GONE;
     }
+    if (!registered(owner) || !recipients.stream().allMatch(this::registered)) {
+      return CreateOutcome.UNKNOWN;
+    }
     sql.update(
         "INSERT INTO blob (id, owner, owner_device, created, active, parts, size, sum)"
             + " VALUES (?, ?, ?, ?, ?, NULL, NULL, ?)",
@@ -56,6 +59,14 @@ final class SqliteBlobCatalog implements BlobCatalog {
           sum(blob, recipient, BlobRecord.RecipientState.ACTIVE.name()));
     }
     return CreateOutcome.CREATED;
+  }
+
+  private boolean registered(Address device) {
+    return sql.number(
+            "SELECT COUNT(*) FROM device WHERE name = ? AND device = ?",
+            device.user().name(),
+            device.device().toString())
+        > 0;
   }
 
   @Override

@@ -48,7 +48,7 @@ class BlobBudgetModelTest {
                 much,
                 much,
                 much,
-                new Policy.Blobs(200L << 20, 1_000, 4L << 20, MEMORY))));
+                new Policy.Blobs(200L << 20, 1_000, 4_096, 4L << 20, MEMORY))));
   }
 
   @Test

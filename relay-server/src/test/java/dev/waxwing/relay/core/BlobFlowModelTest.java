@@ -20,7 +20,8 @@ import org.junit.jupiter.api.Test;
 class BlobFlowModelTest {
   private static final int SEEDS = 150;
   private static final int PARTS = 12;
-  private static final Policy.Blobs SMALL = new Policy.Blobs(9L << 20, 10, 5L << 20, 12L << 20);
+  private static final Policy.Blobs SMALL =
+      new Policy.Blobs(9L << 20, 10, 100, 5L << 20, 12L << 20);
 
   @Test
   void everySeedKeepsThePromisesAndComesToAnEnd() {

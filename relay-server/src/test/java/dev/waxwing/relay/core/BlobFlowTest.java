@@ -16,7 +16,8 @@ import java.util.List;
 import org.junit.jupiter.api.Test;
 
 class BlobFlowTest {
-  private static final Policy.Blobs LIMITS = new Policy.Blobs(80L << 20, 10, 8L << 20, 24L << 20);
+  private static final Policy.Blobs LIMITS =
+      new Policy.Blobs(80L << 20, 10, 100, 8L << 20, 24L << 20);
 
   @Test
   void aLiveBlobWhoseReadersKeepUpNeverTouchesTheDisk() {

@@ -297,7 +297,7 @@ final class BlobRig implements BlobSurroundings {
     step(
         () -> {
           session.written(bytes);
-          flow.settle();
+          flow.written(session);
         });
     return true;
   }
@@ -435,6 +435,9 @@ final class BlobRig implements BlobSurroundings {
   public void reclaim() {
     flow.relieve();
   }
+
+  @Override
+  public void changed(BlobFlow other) {}
 
   @Override
   public void forget(BlobFlow other) {}

@@ -177,7 +177,7 @@ class HubBlobGuardsTest {
                     some.messages(),
                     some.bundles(),
                     some.attempts(),
-                    new Policy.Blobs(10L << 30, 10, 32L << 20, 2L * WireLimits.MAX_PART))));
+                    new Policy.Blobs(10L << 30, 10, 100, 32L << 20, 2L * WireLimits.MAX_PART))));
     HubRig.Person owner = full.known("owner", 1);
     ConnectionId control = full.login(owner);
     List<ConnectionId> uploads = new ArrayList<>();

@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import dev.waxwing.message.EpochId;
 import dev.waxwing.message.PeerMessage;
 import dev.waxwing.message.RelayMessage;
+import dev.waxwing.relay.store.StoreEngine;
 import dev.waxwing.wire.FaultCode;
 import java.util.List;
 import org.junit.jupiter.api.Test;
@@ -207,5 +208,27 @@ class HubMailTest {
     assertTrue(rig.did(HubEffect.PauseReading.class));
     rig.on(new HubEvent.Written(sender, 100L << 20));
     assertTrue(rig.did(HubEffect.ResumeReading.class));
+  }
+
+  @Test
+  void aDamagedStoreIsShownAndRefusesAsOneThatStopped() {
+    rig.on(new HubEvent.StoreEnded(StoreEngine.State.CORRUPT));
+    rig.on(new HubEvent.StoreEnded(StoreEngine.State.CORRUPT));
+    assertEquals(HubStatus.State.CORRUPT, rig.hub.status().state());
+    assertEquals(
+        1,
+        rig.all.stream()
+            .filter(effect -> effect instanceof HubEffect.Log log && log.event().equals("corrupt"))
+            .count());
+    rig.on(new HubEvent.StoreEnded(StoreEngine.State.STOPPED));
+    assertEquals(HubStatus.State.CORRUPT, rig.hub.status().state(), "the worse of the two");
+    rig.send(sender, 77, ben, 10);
+    assertEquals(FaultCode.STORE_STOPPED, rig.refused(sender), "it may be sent again later");
+  }
+
+  @Test
+  void aStoreThatStoppedWithoutBeingAskedIsShown() {
+    rig.on(new HubEvent.StoreEnded(StoreEngine.State.STOPPED));
+    assertEquals(HubStatus.State.STOPPED, rig.hub.status().state());
   }
 }

@@ -32,4 +32,14 @@ class RateLimitsTest {
     rates.forgetIdle(1_999);
     assertEquals(0, take("eve", 2_000));
   }
+
+  @Test
+  void whatCostsMoreWaitsLongerAndTakesNothingMeanwhile() {
+    Policy.Rate ten = new Policy.Rate(10, 2);
+    assertEquals(0, rates.take(RateLimits.Act.SEND, "eve", ten, 7, 0));
+    assertEquals(2_000, rates.take(RateLimits.Act.SEND, "eve", ten, 7, 0));
+    assertEquals(0, rates.take(RateLimits.Act.SEND, "eve", ten, 3, 0));
+    assertEquals(500, rates.take(RateLimits.Act.SEND, "eve", ten, 1, 0));
+    assertEquals(0, rates.take(RateLimits.Act.SEND, "eve", ten, 7, 3_500));
+  }
 }

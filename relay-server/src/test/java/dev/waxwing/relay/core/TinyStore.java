@@ -32,6 +32,9 @@ final class TinyStore implements StoreCall.Cases<StoreReply> {
   Registration.Outcome registration = Registration.Outcome.REGISTERED;
   EpochId epoch = new EpochId(Bytes.of(new byte[16]));
 
+  /** Whether blobs are only for devices there are. */
+  boolean recipientsMustExist;
+
   /** Planted fault: acks of another incarnation count. */
   boolean anyEpoch;
 
@@ -189,6 +192,9 @@ final class TinyStore implements StoreCall.Cases<StoreReply> {
 
   @Override
   public StoreReply createBlob(StoreCall.CreateBlob call) {
+    if (recipientsMustExist && !call.recipients().stream().allMatch(this::exists)) {
+      return new StoreReply.Created(BlobCatalog.CreateOutcome.UNKNOWN);
+    }
     Address before = blobs.putIfAbsent(call.blob(), call.owner());
     return new StoreReply.Created(
         before == null
@@ -196,6 +202,11 @@ final class TinyStore implements StoreCall.Cases<StoreReply> {
             : before.equals(call.owner())
                 ? BlobCatalog.CreateOutcome.REPEATED
                 : BlobCatalog.CreateOutcome.CONFLICT);
+  }
+
+  private boolean exists(Address device) {
+    UserEntry user = users.get(device.user());
+    return user != null && user.devices().contains(device.device());
   }
 
   @Override

@@ -25,7 +25,9 @@ interface BlobCatalogContract {
   /** The store under test, in a transaction. */
   StoreEngine store();
 
+  /** The list, with everybody registered whom these tests make blobs for. */
   private BlobCatalog blobs() {
+    List.of(ANN1, BEN1, CEM1).forEach(who -> Samples.register(store(), who));
     return store().blobs();
   }
 
@@ -43,6 +45,20 @@ interface BlobCatalogContract {
         Map.of(BEN1, RecipientState.ACTIVE, CEM1, RecipientState.ACTIVE), found.recipients());
     assertEquals(List.of(found), blobs().ownedBy(ANN));
     assertEquals(List.of(), blobs().ownedBy(CEM1.user()));
+  }
+
+  @Test
+  default void blobIsForRegisteredDevicesOnly() {
+    Samples.register(store(), ANN1);
+    Samples.register(store(), BEN1);
+    BlobCatalog blobs = store().blobs();
+    assertEquals(CreateOutcome.UNKNOWN, blobs.create(blob(1), ANN1, List.of(BEN1, CEM1), 5));
+    assertEquals(CreateOutcome.UNKNOWN, blobs.create(blob(1), ANN1, List.of(BEN2), 5));
+    assertEquals(CreateOutcome.UNKNOWN, blobs.create(blob(1), CEM1, List.of(BEN1), 5));
+    assertEquals(List.of(), blobs.all());
+    assertEquals(CreateOutcome.CREATED, blobs.create(blob(1), ANN1, List.of(BEN1), 5));
+    store().directory().remove(BEN1.user(), RemovedReason.USER_REMOVED, 6);
+    assertEquals(CreateOutcome.REPEATED, blobs.create(blob(1), ANN1, List.of(BEN1), 7));
   }
 
   @Test

@@ -14,7 +14,10 @@ final class MemoryBlobCatalog implements BlobCatalog {
   private final UndoMap<String, BlobRecord> blobs;
   private final UndoMap<String, RemovedReason> gone;
 
-  MemoryBlobCatalog(UndoLog log) {
+  private final Directory directory;
+
+  MemoryBlobCatalog(UndoLog log, Directory directory) {
+    this.directory = directory;
     blobs = new UndoMap<>(log);
     gone = new UndoMap<>(log);
   }
@@ -31,10 +34,20 @@ final class MemoryBlobCatalog implements BlobCatalog {
     if (whyGone(blob).isPresent()) {
       return CreateOutcome.GONE;
     }
+    if (!registered(owner) || !recipients.stream().allMatch(this::registered)) {
+      return CreateOutcome.UNKNOWN;
+    }
     TreeMap<Address, BlobRecord.RecipientState> states = new TreeMap<>();
     recipients.forEach(recipient -> states.put(recipient, BlobRecord.RecipientState.ACTIVE));
     put(new BlobRecord(blob, owner, new BlobRecord.Times(now, now), null, states));
     return CreateOutcome.CREATED;
+  }
+
+  private boolean registered(Address device) {
+    return directory
+        .find(device.user())
+        .map(user -> user.devices().contains(device.device()))
+        .orElse(false);
   }
 
   private void put(BlobRecord blob) {

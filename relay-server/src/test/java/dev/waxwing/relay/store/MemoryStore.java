@@ -8,7 +8,7 @@ public final class MemoryStore implements StoreEngine {
   private final UndoLog log = new UndoLog();
   private final MemoryMailbox mailbox;
   private final MemoryDirectory directory;
-  private final MemoryBlobCatalog blobs = new MemoryBlobCatalog(log);
+  private final MemoryBlobCatalog blobs;
   private int mark;
 
   /** An empty store. */
@@ -16,6 +16,7 @@ public final class MemoryStore implements StoreEngine {
     mailbox = new MemoryMailbox(log, options);
     directory = new MemoryDirectory(log, mailbox);
     mailbox.directory = directory;
+    blobs = new MemoryBlobCatalog(log, directory);
   }
 
   @Override

@@ -249,6 +249,21 @@ class SqliteStoreTest implements DirectoryContract, MailboxContract, BlobCatalog
   }
 
   @Test
+  void twoRowsOfOneKeyAreRefusedAsCorrupt() {
+    Samples.register(store, ANN1);
+    Samples.register(store, BEN1);
+    store.blobs().create(Samples.blob(2), ANN1, List.of(BEN1), 5);
+    store.blobs().create(Samples.blob(3), ANN1, List.of(BEN1), 5);
+    store.commit();
+    store.close();
+    // The end of an ID in the row of its blob, where the owner's name and device follow.
+    Path data = folder.resolve("data");
+    DamagedStore.flip(data, Bytes.of(new byte[] {2, 'a', 'n', 'n', '0'}));
+    Fault fault = assertThrows(Fault.class, () -> SqliteStore.open(data, Samples.OPTIONS));
+    assertEquals(FaultCode.STORE_CORRUPT, fault.code());
+  }
+
+  @Test
   void fileThatIsNoDatabaseIsRefusedAsCorrupt() throws Exception {
     Path other = Files.createDirectory(folder.resolve("other"));
     Files.write(other.resolve(SqliteStore.FILE), Samples.bytes(9000, 3).toArray());
