@@ -52,6 +52,16 @@ public record Receiving(
     return offer.blob();
   }
 
+  /**
+   * Whether another offer is of what a person saw when they took this one: its name and shape, and
+   * its size where that was known. Only then may it take the place of this one by itself.
+   */
+  boolean isFor(Content.Offer other) {
+    return offer.name().equals(other.name())
+        && offer.shape() == other.shape()
+        && (offer.size() < 0 || offer.size() == other.size());
+  }
+
   /** The same at another stage, with the reason, if any. */
   public Receiving at(Stage next, Sending.@Nullable Problem why) {
     return new Receiving(offer, from, next, target, sealed, prefix, done, started, why);

@@ -133,8 +133,9 @@ public final class TransferBook implements TransferLedger {
       BlobId replaced = content.replaces();
       Optional<Receiving> earlier = replaced == null ? Optional.empty() : offered(replaced);
       earlier.ifPresent(row -> put(tx, row.at(Stage.CANCELLED, null), now));
-      // Whoever took the earlier offer takes this one: to the same place, from its start.
-      Receiving.Target target = earlier.map(Receiving::target).orElse(null);
+      // Whoever took the earlier offer takes this one, from its start, if it is the same file.
+      Receiving.Target target =
+          earlier.filter(row -> row.isFor(content)).map(Receiving::target).orElse(null);
       put(
           tx,
           target == null

@@ -157,6 +157,39 @@ class TransferBookTest {
   }
 
   @Test
+  void replacementThatIsAnotherFileIsAnOfferAndForgetsWhereTheFirstWasToGo() {
+    List<Content.Offer> others =
+        List.of(
+            new Content.Offer(blob(2), KEY, "thesis.odt", Content.Shape.FILE, 9, 1, "", blob(1)),
+            new Content.Offer(blob(2), KEY, "a.txt", Content.Shape.FOLDER, 9, 1, "", blob(1)),
+            new Content.Offer(
+                blob(2), KEY, "a.txt", Content.Shape.FILE, 900L << 30, 1, "", blob(1)),
+            new Content.Offer(blob(2), KEY, "a.txt", Content.Shape.FILE, -1, 1, "", blob(1)));
+    for (Content.Offer other : others) {
+      told(ALICE, offer(1, "a.txt", null));
+      take(1);
+      told(ALICE, other);
+      assertEquals(Stage.CANCELLED, receiving(1).stage(), other::name);
+      assertEquals(Stage.OFFERED, receiving(2).stage(), other::name);
+      assertNull(receiving(2).target(), other::name);
+      store.transact(
+          tx -> {
+            tx.removeTransfer(blob(1));
+            tx.removeTransfer(blob(2));
+            return true;
+          });
+    }
+  }
+
+  @Test
+  void replacementOfAFileOfUnknownSizeMaySayOne() {
+    told(ALICE, new Content.Offer(blob(1), KEY, "a.txt", Content.Shape.FILE, -1, 1, "", null));
+    take(1);
+    told(ALICE, offer(2, "a.txt", blob(1)));
+    assertEquals(Stage.WAITING, receiving(2).stage());
+  }
+
+  @Test
   void replacementOfWhatNobodyTookIsAnOffer() {
     told(ALICE, offer(1, "a.txt", null));
     told(ALICE, offer(2, "a.txt", blob(1)));
