@@ -117,8 +117,17 @@ public sealed interface Content
     }
   }
 
-  /** The sender takes an offer back. */
-  record Withdraw(BlobId blob) implements Content {
+  /**
+   * The sender takes an offer back.
+   *
+   * @param code why, when it was not a person's wish
+   */
+  record Withdraw(BlobId blob, @Nullable FaultCode code) implements Content {
+    /** Because a person wished it. */
+    public Withdraw(BlobId blob) {
+      this(blob, null);
+    }
+
     @Override
     public <R> R on(Cases<R> cases) {
       return cases.withdraw(this);

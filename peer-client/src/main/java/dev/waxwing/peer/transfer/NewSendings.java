@@ -5,6 +5,7 @@ import dev.waxwing.message.UserId;
 import dev.waxwing.peer.files.FileSource;
 import dev.waxwing.peer.files.FolderTar;
 import dev.waxwing.peer.files.Listing;
+import dev.waxwing.peer.session.PeerStore;
 import dev.waxwing.peer.session.Randomness;
 import dev.waxwing.wire.Bytes;
 import dev.waxwing.wire.Fault;
@@ -12,6 +13,8 @@ import dev.waxwing.wire.FaultCode;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.function.BiConsumer;
+import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -32,17 +35,34 @@ final class NewSendings {
    * The plaintext as it is now.
    *
    * @param size bytes; -1 while unknown
-   * @param listing what a folder holds; null for all else
+   * @param kept keeps what it is read from later, in the transaction that makes the transfer
    */
-  private record Plain(Sending.From from, long size, @Nullable Listing listing) {
-    Plain(Sending.Kind kind, long size) {
-      this(new Sending.From(kind, "", null), size, null);
+  private record Plain(Sending.From from, long size, BiConsumer<PeerStore.Tx, BlobId> kept) {
+    static Plain stream() {
+      return new Plain(new Sending.From(Sending.Kind.STREAM, "", null), -1, (tx, blob) -> {});
+    }
+
+    static Plain text(byte[] content) {
+      return new Plain(
+          new Sending.From(Sending.Kind.TEXT, "", null),
+          content.length,
+          (tx, blob) -> Originals.keepText(tx, blob, content));
+    }
+
+    static Plain folder(Sending.From from, long size, Listing listing) {
+      return new Plain(from, size, (tx, blob) -> Originals.keepListing(tx, blob, listing));
     }
 
     static Plain of(FileSource file) {
       Sending.From from = new Sending.From(Sending.Kind.FILE, file.path().toString(), file.stamp());
-      return new Plain(from, file.size(), null);
+      return new Plain(from, file.size(), (tx, blob) -> {});
     }
+  }
+
+  /** Who gets a transfer, decided in the transaction that makes it. */
+  @FunctionalInterface
+  private interface People {
+    List<Sending.Recipient> in(PeerStore.Tx tx);
   }
 
   NewSendings(Host host, Randomness random, Originals originals, Workers workers) {
@@ -69,14 +89,18 @@ final class NewSendings {
     Sending.From from = new Sending.From(Sending.Kind.FOLDER, only.toString(), null);
     String folderName = paths.size() == 1 ? named(name, only) : name == null ? "files" : name;
     try (FolderTar tar = new FolderTar(listing)) {
-      return begin(people, new Label(folderName, caption), new Plain(from, tar.size(), listing));
+      return begin(people, new Label(folderName, caption), Plain.folder(from, tar.size(), listing));
     }
   }
 
   private BlobId begin(List<UserId> people, Label label, Plain plain) {
-    BlobId blob = store(people, label, plain, null);
+    BlobId blob = store(tx -> fresh(people), label, plain, null);
     workers.start(blob);
     return blob;
+  }
+
+  private static List<Sending.Recipient> fresh(List<UserId> people) {
+    return people.stream().map(user -> new Sending.Recipient(user, Stage.WAITING)).toList();
   }
 
   private static String named(@Nullable String name, Path path) {
@@ -86,7 +110,7 @@ final class NewSendings {
 
   /** A stream, open for bytes. */
   BlobId openStream(List<UserId> people, String name) {
-    BlobId blob = store(people, new Label(name, ""), new Plain(Sending.Kind.STREAM, -1), null);
+    BlobId blob = store(tx -> fresh(people), new Label(name, ""), Plain.stream(), null);
     originals.addStream(blob);
     workers.start(blob);
     return blob;
@@ -94,17 +118,7 @@ final class NewSendings {
 
   /** A text; it is kept in the store, sealed like every message. */
   BlobId sendText(List<UserId> people, String name, byte[] content) {
-    BlobId blob = keepText(people, new Label(name, ""), content, null);
-    workers.start(blob);
-    return blob;
-  }
-
-  private BlobId keepText(
-      List<UserId> people, Label label, byte[] content, @Nullable BlobId replaces) {
-    Plain plain = new Plain(Sending.Kind.TEXT, content.length);
-    BlobId blob = store(people, label, plain, replaces);
-    originals.keepText(blob, content);
-    return blob;
+    return begin(people, new Label(name, ""), Plain.text(content));
   }
 
   /**
@@ -113,12 +127,39 @@ final class NewSendings {
    * @throws Fault TRANSFER_NOT_RESUMABLE for a stream
    */
   BlobId again(Sending sending, List<UserId> people) {
+    return copy(sending, tx -> fresh(people));
+  }
+
+  /**
+   * The same again for one of its people, whose copy there was is over: both in one transaction.
+   *
+   * @param next the recipient of the new copy
+   * @throws Fault TRANSFER_NOT_RESUMABLE for a stream; TRANSFER_STATE for a copy that has ended;
+   *     what {@code next} throws: nothing changed
+   */
+  void instead(Sending sending, UserId user, UnaryOperator<Sending.Recipient> next) {
+    copy(
+        sending,
+        tx -> {
+          Sending now = book.sending(tx, sending.blob());
+          Sending.Recipient copy =
+              now.copy(user)
+                  .filter(one -> !one.stage().ended())
+                  .orElseThrow(
+                      () -> new Fault(FaultCode.TRANSFER_STATE, "their copy has ended already"));
+          book.put(tx, now.with(user, Stage.CANCELLED), host.now());
+          return List.of(next.apply(copy));
+        });
+    host.changed(sending.blob());
+  }
+
+  private BlobId copy(Sending sending, People people) {
     Label label = new Label(sending.name(), sending.caption());
     BlobId before = sending.blob();
     BlobId next =
         switch (sending.source().kind()) {
           case STREAM -> throw unrepeatable();
-          case TEXT -> keepText(people, label, originals.text(before), before);
+          case TEXT -> store(people, label, Plain.text(originals.text(before)), before);
           case FILE -> {
             try (FileSource source = FileSource.open(Path.of(sending.source().path()))) {
               yield store(people, label, Plain.of(source), before);
@@ -127,7 +168,7 @@ final class NewSendings {
           case FOLDER -> {
             Listing listing = originals.listing(before);
             try (FolderTar tar = new FolderTar(listing)) {
-              Plain plain = new Plain(sending.source(), tar.size(), listing);
+              Plain plain = Plain.folder(sending.source(), tar.size(), listing);
               yield store(people, label, plain, before);
             }
           }
@@ -142,28 +183,26 @@ final class NewSendings {
         FaultCode.TRANSFER_NOT_RESUMABLE, "what came from standard input cannot be read again");
   }
 
-  private BlobId store(List<UserId> people, Label label, Plain plain, @Nullable BlobId replaces) {
+  private BlobId store(People people, Label label, Plain plain, @Nullable BlobId replaces) {
     BlobId blob = new BlobId(Bytes.of(random.bytes(BlobId.LENGTH)));
-    Sending row =
-        new Sending(
-            blob,
-            new Sending.Keys(Bytes.of(random.bytes(32)), Bytes.of(random.bytes(32))),
-            plain.from(),
-            label.name(),
-            label.caption(),
-            people.stream().map(user -> new Sending.Recipient(user, Stage.WAITING)).toList(),
-            Stage.WAITING,
-            new Sending.Counts(plain.size(), 0, 0),
-            null,
-            replaces,
-            host.now(),
-            null);
-    Listing listing = plain.listing();
+    Sending.Keys keys = new Sending.Keys(Bytes.of(random.bytes(32)), Bytes.of(random.bytes(32)));
     host.store(
         tx -> {
-          if (listing != null) {
-            Originals.keepListing(tx, blob, listing);
-          }
+          Sending row =
+              new Sending(
+                  blob,
+                  keys,
+                  plain.from(),
+                  label.name(),
+                  label.caption(),
+                  people.in(tx),
+                  Stage.WAITING,
+                  new Sending.Counts(plain.size(), 0, 0),
+                  null,
+                  replaces,
+                  host.now(),
+                  null);
+          plain.kept().accept(tx, blob);
           book.put(tx, row, host.now());
           return true;
         });

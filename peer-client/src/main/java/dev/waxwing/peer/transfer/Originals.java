@@ -51,12 +51,9 @@ final class Originals {
     };
   }
 
-  void keepText(BlobId blob, byte[] content) {
-    host.store(
-        tx -> {
-          tx.putValue(TEXT + blob, content);
-          return true;
-        });
+  /** Keeps a text in the transaction that makes its transfer. */
+  static void keepText(PeerStore.Tx tx, BlobId blob, byte[] content) {
+    tx.putValue(TEXT + blob, content);
   }
 
   byte[] text(BlobId blob) {

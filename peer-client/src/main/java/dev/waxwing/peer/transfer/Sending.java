@@ -8,6 +8,8 @@ import dev.waxwing.wire.Fault;
 import dev.waxwing.wire.FaultCode;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -39,6 +41,9 @@ public record Sending(
     @Nullable BlobId replaces,
     long started,
     @Nullable Problem problem) {
+  /** Most copies that a recipient gets in place of the first, without a person here wishing it. */
+  static final int MOST_RESTARTS = 3;
+
   /** Copies the list. */
   public Sending {
     people = List.copyOf(people);
@@ -81,8 +86,40 @@ public record Sending(
    *
    * @param user who
    * @param stage of their copy
+   * @param restarts how often they asked for it anew before; null for never
+   * @param problem why it failed, if it did
    */
-  public record Recipient(UserId user, Stage stage) {}
+  public record Recipient(
+      UserId user, Stage stage, @Nullable Integer restarts, @Nullable Problem problem) {
+    /** Somebody who is sent it for the first time. */
+    public Recipient(UserId user, Stage stage) {
+      this(user, stage, null, null);
+    }
+
+    Recipient at(Stage next, @Nullable Problem why) {
+      return new Recipient(user, next, restarts, why);
+    }
+
+    /** The same person as the recipient of a copy that takes the place of this one. */
+    Recipient anew() {
+      return at(Stage.WAITING, null);
+    }
+
+    /**
+     * The same, because they asked for it.
+     *
+     * @throws Fault TRANSFER_NOT_RESUMABLE when they asked too often
+     */
+    Recipient restarted() {
+      int before = restarts == null ? 0 : restarts;
+      if (before >= MOST_RESTARTS) {
+        throw new Fault(
+            FaultCode.TRANSFER_NOT_RESUMABLE,
+            user + " asked for it anew " + (before + 1) + " times; no copy came through");
+      }
+      return new Recipient(user, Stage.WAITING, before + 1, null);
+    }
+  }
 
   /**
    * Bytes of plaintext.
@@ -131,24 +168,51 @@ public record Sending(
         blob, keys, source, name, caption, people, stage, counts, next, replaces, started, problem);
   }
 
+  /** Somebody's copy. */
+  Optional<Recipient> copy(UserId user) {
+    return people.stream().filter(one -> one.user().equals(user)).findFirst();
+  }
+
+  /** The same with one recipient's copy failed; nothing changes where it has ended. */
+  Sending failed(UserId user, Problem why) {
+    return copy(user).filter(one -> !one.stage().ended()).isEmpty()
+        ? this
+        : at(stage, why).with(user, Stage.FAILED, why);
+  }
+
   /**
    * The same with one recipient's copy at another stage. Once every copy has ended: done if anybody
-   * has it, declined if all did that, else cancelled.
+   * has it, declined if all did that, failed if a copy did, else cancelled.
    */
   public Sending with(UserId user, Stage next) {
+    return with(user, next, null);
+  }
+
+  private Sending with(UserId user, Stage next, @Nullable Problem why) {
     List<Recipient> after = new ArrayList<>();
     for (Recipient one : people) {
-      after.add(one.user().equals(user) && !one.stage().ended() ? new Recipient(user, next) : one);
+      after.add(one.user().equals(user) && !one.stage().ended() ? one.at(next, why) : one);
     }
     boolean ended = after.stream().allMatch(one -> one.stage().ended());
     boolean declined = after.stream().allMatch(one -> one.stage() == Stage.DECLINED);
     boolean done = after.stream().anyMatch(one -> one.stage() == Stage.DONE);
+    boolean failed = after.stream().anyMatch(one -> one.stage() == Stage.FAILED);
     Stage whole =
         stage.ended() || !ended
             ? stage
-            : done ? Stage.DONE : declined ? Stage.DECLINED : Stage.CANCELLED;
+            : done
+                ? Stage.DONE
+                : declined ? Stage.DECLINED : failed ? Stage.FAILED : Stage.CANCELLED;
+    Problem failure =
+        whole == Stage.FAILED && stage != Stage.FAILED
+            ? after.stream()
+                .map(Recipient::problem)
+                .filter(Objects::nonNull)
+                .findFirst()
+                .orElse(problem)
+            : problem;
     return new Sending(
         blob, keys, source, name, caption, after, whole, counts, sealed, replaces, started,
-        problem);
+        failure);
   }
 }

@@ -159,7 +159,16 @@ public final class TransferBook implements TransferLedger {
 
     @Override
     public Boolean withdraw(Content.Withdraw content) {
-      offered(content.blob()).ifPresent(row -> put(tx, row.at(Stage.CANCELLED, null), now));
+      FaultCode code = content.code();
+      offered(content.blob())
+          .map(
+              row ->
+                  code == null
+                      ? row.at(Stage.CANCELLED, null)
+                      : row.at(
+                          Stage.FAILED,
+                          new Sending.Problem(code, "the sender's device gave it up")))
+          .ifPresent(row -> put(tx, row, now));
       return true;
     }
 

@@ -6,7 +6,8 @@ import dev.waxwing.peer.content.Content;
 import dev.waxwing.peer.transfer.TransferBook.Entry;
 import dev.waxwing.wire.Fault;
 import dev.waxwing.wire.FaultCode;
-import java.util.List;
+import java.util.Optional;
+import java.util.function.UnaryOperator;
 
 /**
  * What others say about transfers, once it is stored, and what the relay says: which work starts by
@@ -15,12 +16,14 @@ import java.util.List;
 final class TransferNews {
   private final Host host;
   private final TransferRows rows;
+  private final Work work;
   private final Workers workers;
   private final NewSendings sendings;
 
-  TransferNews(Host host, TransferRows rows, Workers workers, NewSendings sendings) {
+  TransferNews(Host host, TransferRows rows, Work work, Workers workers, NewSendings sendings) {
     this.host = host;
     this.rows = rows;
+    this.work = work;
     this.workers = workers;
     this.sendings = sendings;
   }
@@ -37,9 +40,13 @@ final class TransferNews {
       rows.changeSending(
           offer.blob(),
           before -> {
+            Sending.Problem why = Sending.Problem.of(fault);
+            if (stage == Stage.FAILED) {
+              return before.failed(to, why);
+            }
             Sending row = before.with(to, stage);
             boolean whole = row.people().stream().allMatch(one -> one.stage() == stage);
-            return whole ? row.at(stage, Sending.Problem.of(fault)) : row;
+            return whole ? row.at(stage, why) : row;
           });
     }
   }
@@ -49,7 +56,7 @@ final class TransferNews {
     workers.errand(
         () -> {
           if (makesWay(rows.sending(blob), user)) {
-            replace(blob, user);
+            replace(blob, user, Sending.Recipient::anew);
           }
         });
   }
@@ -63,14 +70,35 @@ final class TransferNews {
                         && (one.stage() == Stage.DONE || !one.stage().ended()));
   }
 
-  /** One person's copy becomes a transfer of its own. */
-  private void replace(BlobId blob, UserId user) {
+  /** Somebody asks for their copy anew; if that failed here, they wait for nothing. */
+  private void askedAnew(BlobId blob, UserId user) {
+    Optional<Sending.Recipient> copy = rows.sending(blob).copy(user);
+    if (copy.isPresent() && copy.get().stage() == Stage.FAILED) {
+      host.tell(user, new Content.Withdraw(blob, FaultCode.TRANSFER_NOT_RESUMABLE));
+    } else {
+      replace(blob, user, Sending.Recipient::restarted);
+    }
+  }
+
+  /** One person's copy becomes a transfer of its own, or fails where it may not. */
+  private void replace(BlobId blob, UserId user, UnaryOperator<Sending.Recipient> next) {
     Sending sending = rows.sending(blob);
-    boolean waits =
-        sending.people().stream().anyMatch(one -> one.user().equals(user) && !one.stage().ended());
-    if (waits) {
-      sendings.again(sending, List.of(user));
-      rows.changeSending(blob, row -> row.with(user, Stage.CANCELLED));
+    if (sending.copy(user).filter(one -> !one.stage().ended()).isEmpty()) {
+      return;
+    }
+    try {
+      sendings.instead(sending, user, next);
+    } catch (Fault fault) {
+      if (fault.code() == FaultCode.TRANSFER_STATE) {
+        // Ended by another word in between.
+        return;
+      }
+      rows.changeSending(blob, row -> row.failed(user, Sending.Problem.of(fault)));
+      host.tell(user, new Content.Withdraw(blob, FaultCode.TRANSFER_NOT_RESUMABLE));
+    }
+    if (rows.sending(blob).stage().ended()) {
+      workers.stop(blob);
+      work.drop(blob);
     }
   }
 
@@ -79,16 +107,18 @@ final class TransferNews {
     return true;
   }
 
-  /** Stops what is cancelled by now: whether the one who said so may is decided by the book. */
-  private void over(BlobId blob) {
+  /** Stops what its sender ended, as the book has it, and gives up its room at the relay. */
+  private void over(BlobId blob, UserId sender) {
     rows.find(blob)
         .map(Entry::receiving)
-        .filter(row -> row.stage() == Stage.CANCELLED)
+        .filter(row -> row.from().user().equals(sender))
+        .filter(row -> row.stage() == Stage.CANCELLED || row.stage() == Stage.FAILED)
         .ifPresent(
             row -> {
               workers.stop(blob);
               changed(blob);
               workers.discard(blob);
+              workers.errand(() -> work.leave(blob));
             });
   }
 
@@ -110,7 +140,7 @@ final class TransferNews {
       changed(content.blob());
       BlobId replaced = content.replaces();
       if (replaced != null) {
-        over(replaced);
+        over(replaced, from);
       }
       workers.start(content.blob());
       return true;
@@ -125,7 +155,7 @@ final class TransferNews {
 
     @Override
     public Boolean withdraw(Content.Withdraw content) {
-      over(content.blob());
+      over(content.blob(), from);
       return changed(content.blob());
     }
 
@@ -146,7 +176,7 @@ final class TransferNews {
 
     @Override
     public Boolean restart(Content.Restart content) {
-      workers.errand(() -> replace(content.blob(), from));
+      workers.errand(() -> askedAnew(content.blob(), from));
       return true;
     }
   }

@@ -33,7 +33,7 @@ public final class Transfers implements AutoCloseable {
     this.work = new Work(host, suite, rows, originals);
     this.workers = new Workers(host, work);
     this.sendings = new NewSendings(host, random, originals, workers);
-    this.news = new TransferNews(host, rows, workers, sendings);
+    this.news = new TransferNews(host, rows, work, workers, sendings);
   }
 
   /** Goes on with everything a process before this one left under way. */

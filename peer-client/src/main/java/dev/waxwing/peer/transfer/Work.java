@@ -129,6 +129,11 @@ final class Work {
     // Told first: whoever is cut off in between ends it again.
     sending.people().forEach(one -> host.tell(one.user(), new Content.Withdraw(blob)));
     rows.move(blob, stage, why);
+    drop(blob);
+  }
+
+  /** The relay need not keep a transfer sent from here any longer. */
+  void drop(BlobId blob) {
     quietly(() -> host.ask(ref -> new PeerMessage.DropBlob(ref, blob), new byte[0]));
   }
 
@@ -139,6 +144,11 @@ final class Work {
         receiving.from().user(),
         new Content.FileOutcome(blob, Content.FileOutcome.Outcome.DECLINED));
     rows.move(blob, Stage.DECLINED, null);
+    leave(blob);
+  }
+
+  /** The relay need not keep a transfer for this device any longer. */
+  void leave(BlobId blob) {
     quietly(() -> host.ask(ref -> new PeerMessage.DeclineBlob(ref, blob), new byte[0]));
   }
 

@@ -31,6 +31,7 @@ class ContentCodecTest {
           new Content.Offer(BLOB, KEY, "folder", Content.Shape.FOLDER, -1, 7, "see", BLOB),
           new Content.Final(BLOB, 200, KEY),
           new Content.Withdraw(BLOB),
+          new Content.Withdraw(BLOB, FaultCode.TRANSFER_NOT_RESUMABLE),
           new Content.Receipt(List.of(ID)),
           new Content.Receipt(List.of()),
           new Content.FileOutcome(BLOB, Content.FileOutcome.Outcome.RECEIVED),

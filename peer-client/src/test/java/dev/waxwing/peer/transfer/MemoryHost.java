@@ -1,0 +1,181 @@
+package dev.waxwing.peer.transfer;
+
+import dev.waxwing.message.Address;
+import dev.waxwing.message.BlobId;
+import dev.waxwing.message.DeviceId;
+import dev.waxwing.message.PeerMessage;
+import dev.waxwing.message.UserId;
+import dev.waxwing.peer.content.Content;
+import dev.waxwing.peer.net.RelayConnection;
+import dev.waxwing.peer.session.PeerStore;
+import dev.waxwing.peer.store.MemoryPeerStore;
+import dev.waxwing.wire.Bytes;
+import dev.waxwing.wire.Fault;
+import dev.waxwing.wire.FaultCode;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.Function;
+import java.util.function.IntFunction;
+
+/**
+ * A peer whose store is in memory: it writes down what it is to tell people and to ask the relay,
+ * which gives it no data connection.
+ */
+final class MemoryHost implements Host {
+  /** What somebody was told. */
+  record Told(UserId to, Content content) {}
+
+  final List<Told> told = new ArrayList<>();
+  final List<PeerMessage> asked = new ArrayList<>();
+
+  /** Transfers that somebody was still to have when the relay was asked to forget them. */
+  final List<BlobId> early = new ArrayList<>();
+
+  final Map<BlobId, Fault> refusals = new ConcurrentHashMap<>();
+  private final MemoryPeerStore store = new MemoryPeerStore();
+  private final TransferBook book = new TransferBook();
+  private final Path folder;
+  private boolean refuses;
+
+  MemoryHost(Path folder) {
+    this.folder = folder;
+  }
+
+  /** From now on whoever wants a data connection is refused for good. */
+  synchronized void refuseConnections() {
+    refuses = true;
+    notifyAll();
+  }
+
+  @Override
+  public synchronized <R> R store(Function<PeerStore.Tx, R> work) {
+    R result = store.transact(work);
+    notifyAll();
+    return result;
+  }
+
+  @Override
+  public synchronized void tell(UserId to, Content content) {
+    told.add(new Told(to, content));
+    notifyAll();
+  }
+
+  @Override
+  public boolean awaitTold(List<UserId> people, long millis) {
+    return true;
+  }
+
+  @Override
+  public synchronized void ask(IntFunction<PeerMessage> request, byte[] body) {
+    PeerMessage message = request.apply(1);
+    asked.add(message);
+    notifyAll();
+    if (message instanceof PeerMessage.DropBlob drop && !sending(drop.blob()).stage().ended()) {
+      early.add(drop.blob());
+    }
+    if (message instanceof PeerMessage.CreateBlob create && refusals.containsKey(create.blob())) {
+      Fault refusal = refusals.get(create.blob());
+      throw new Fault(refusal.code(), refusal.what());
+    }
+  }
+
+  @Override
+  public synchronized RelayConnection openData() {
+    FaultCode code = refuses ? FaultCode.INTERNAL : FaultCode.NETWORK_UNREACHABLE;
+    throw new Fault(code, "there is no relay here");
+  }
+
+  @Override
+  public List<Address> devices(List<UserId> people) {
+    return people.stream().map(MemoryHost::device).toList();
+  }
+
+  /** The one device of somebody. */
+  static Address device(UserId user) {
+    return new Address(user, new DeviceId(Bytes.of(new byte[DeviceId.LENGTH])));
+  }
+
+  @Override
+  public void awaitRelay() {}
+
+  @Override
+  public void changed(BlobId blob) {}
+
+  @Override
+  public Path transferFolder() {
+    return folder;
+  }
+
+  @Override
+  public long now() {
+    return System.currentTimeMillis();
+  }
+
+  Sending sending(BlobId blob) {
+    return store(tx -> book.sending(tx, blob));
+  }
+
+  Receiving receiving(BlobId blob) {
+    return store(tx -> book.receiving(tx, blob));
+  }
+
+  void put(Sending row) {
+    store(
+        tx -> {
+          book.put(tx, row, 1);
+          return true;
+        });
+  }
+
+  void put(Receiving row) {
+    store(
+        tx -> {
+          book.put(tx, row, 1);
+          return true;
+        });
+  }
+
+  /** What takes the place of a transfer. */
+  List<Sending> insteadOf(BlobId blob) {
+    return store(book::all).stream()
+        .map(TransferBook.Entry::sending)
+        .filter(row -> row != null && blob.equals(row.replaces()))
+        .toList();
+  }
+
+  /** Whether the relay was asked to forget a transfer sent from here. */
+  synchronized boolean dropped(BlobId blob) {
+    return asked.stream()
+        .anyMatch(one -> one instanceof PeerMessage.DropBlob drop && drop.blob().equals(blob));
+  }
+
+  /** Whether the relay was asked to keep a transfer for this device no longer. */
+  synchronized boolean declined(BlobId blob) {
+    return asked.stream()
+        .anyMatch(one -> one instanceof PeerMessage.DeclineBlob left && left.blob().equals(blob));
+  }
+
+  synchronized List<Content> told(UserId to) {
+    return told.stream().filter(one -> one.to().equals(to)).map(Told::content).toList();
+  }
+
+  /** Waits for a condition of what is stored, told or asked; fails after a while. */
+  synchronized void await(String what, java.util.function.BooleanSupplier condition) {
+    long until = System.nanoTime() + 10_000_000_000L;
+    try {
+      while (!condition.getAsBoolean()) {
+        long left = (until - System.nanoTime()) / 1_000_000;
+        if (left <= 0) {
+          throw new AssertionError("it did not come to this: " + what);
+        }
+        wait(left);
+      }
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new AssertionError(e);
+    }
+  }
+}

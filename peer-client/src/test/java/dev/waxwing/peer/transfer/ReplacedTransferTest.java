@@ -1,0 +1,201 @@
+package dev.waxwing.peer.transfer;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import dev.waxwing.crypto.Suite;
+import dev.waxwing.message.BlobId;
+import dev.waxwing.message.UserId;
+import dev.waxwing.peer.content.Content;
+import dev.waxwing.peer.files.OnClash;
+import dev.waxwing.wire.Bytes;
+import dev.waxwing.wire.FaultCode;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Random;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** A copy that takes the place of another: how often, for whom, and what becomes of the first. */
+class ReplacedTransferTest {
+  private static final UserId BOB = new UserId("bob");
+  private static final UserId CAROL = new UserId("carol");
+  private static final long SEED = 20261127;
+
+  @TempDir Path folder;
+
+  private MemoryHost host;
+  private Transfers transfers;
+
+  @BeforeEach
+  void open() {
+    System.out.println("seed " + SEED);
+    Random random = new Random(SEED);
+    host = new MemoryHost(folder);
+    transfers =
+        new Transfers(
+            host,
+            Suite.wx1(),
+            length -> {
+              byte[] bytes = new byte[length];
+              random.nextBytes(bytes);
+              return bytes;
+            });
+  }
+
+  @AfterEach
+  void close() {
+    transfers.close();
+  }
+
+  private BlobId send(UserId... people) {
+    BlobId blob = transfers.sendText(List.of(people), "message.txt", "hello".getBytes(UTF_8));
+    host.await("the first offer", () -> host.told(people[0]).stream().anyMatch(this::isOffer));
+    return blob;
+  }
+
+  private boolean isOffer(Content content) {
+    return content instanceof Content.Offer;
+  }
+
+  private BlobId restarted(BlobId blob, UserId user) {
+    transfers.arrived(user, new Content.Restart(blob));
+    host.await("another copy", () -> !host.insteadOf(blob).isEmpty());
+    return host.insteadOf(blob).get(0).blob();
+  }
+
+  @Test
+  void aReplacedBlobIsGivenUpAtTheRelay() {
+    BlobId first = send(BOB);
+    BlobId second = restarted(first, BOB);
+    host.await("its end at the relay", () -> host.dropped(first));
+    assertEquals(Stage.CANCELLED, host.sending(first).stage());
+    assertFalse(host.dropped(second));
+  }
+
+  @Test
+  void whatOthersStillFetchIsNotGivenUp() {
+    BlobId first = send(BOB, CAROL);
+    BlobId second = restarted(first, BOB);
+    assertEquals(
+        List.of(BOB), host.sending(second).people().stream().map(Sending.Recipient::user).toList());
+    assertFalse(host.sending(first).stage().ended());
+    restarted(first, CAROL);
+    host.await("its end at the relay", () -> host.dropped(first));
+    assertEquals(List.of(), host.early, "dropped when the last copy was replaced");
+  }
+
+  @Test
+  void theRunOfAReplacedBlobIsStopped() {
+    BlobId first = send(BOB);
+    BlobId second = restarted(first, BOB);
+    host.await("its end at the relay", () -> host.dropped(first));
+    host.refuseConnections();
+    host.await("the second run's end", () -> host.told(BOB).contains(new Content.Withdraw(second)));
+    transfers.close();
+    assertFalse(host.told(BOB).contains(new Content.Withdraw(first)));
+  }
+
+  @Test
+  void aCopyIsMadeAnewThreeTimesAndNotOneMore() {
+    BlobId blob = send(BOB);
+    for (int i = 0; i < 3; i++) {
+      blob = restarted(blob, BOB);
+    }
+    BlobId last = blob;
+    transfers.arrived(BOB, new Content.Restart(last));
+    host.await("its end", () -> host.sending(last).stage().ended());
+    assertEquals(Stage.FAILED, host.sending(last).stage());
+    assertEquals(FaultCode.TRANSFER_NOT_RESUMABLE, host.sending(last).problem().code());
+    host.await("its end at the relay", () -> host.dropped(last));
+    assertTrue(host.insteadOf(last).isEmpty());
+    assertTrue(
+        host.told(BOB).contains(new Content.Withdraw(last, FaultCode.TRANSFER_NOT_RESUMABLE)));
+  }
+
+  @Test
+  void aPersonsRetryCountsFromTheBeginning() {
+    BlobId blob = send(BOB);
+    for (int i = 0; i < 3; i++) {
+      blob = restarted(blob, BOB);
+    }
+    transfers.cancel(blob);
+    BlobId again = transfers.retry(blob);
+    restarted(again, BOB);
+  }
+
+  @Test
+  void whoAsksForACopyThatFailedHereIsToldSo() {
+    BlobId blob = send(BOB, CAROL);
+    host.put(host.sending(blob).failed(BOB, new Sending.Problem(FaultCode.FILE_CHANGED, "")));
+    transfers.arrived(BOB, new Content.Restart(blob));
+    Content.Withdraw word = new Content.Withdraw(blob, FaultCode.TRANSFER_NOT_RESUMABLE);
+    host.await("an answer", () -> host.told(BOB).contains(word));
+    assertTrue(host.insteadOf(blob).isEmpty());
+    assertFalse(host.sending(blob).stage().ended());
+  }
+
+  @Test
+  void aCopyThatCannotBeReadAgainFails() {
+    BlobId blob = transfers.openStream(List.of(BOB), "stdin");
+    host.await("the offer", () -> !host.told(BOB).isEmpty());
+    transfers.arrived(BOB, new Content.Restart(blob));
+    host.await("its end at the relay", () -> host.dropped(blob));
+    assertEquals(Stage.FAILED, host.sending(blob).stage());
+    assertEquals(FaultCode.TRANSFER_NOT_RESUMABLE, host.sending(blob).problem().code());
+  }
+
+  private BlobId offered(int number, BlobId replaces) {
+    byte[] id = new byte[BlobId.LENGTH];
+    id[0] = (byte) number;
+    BlobId blob = new BlobId(Bytes.of(id));
+    Content.Offer offer =
+        new Content.Offer(
+            blob, Bytes.of(new byte[32]), "a.txt", Content.Shape.FILE, 5, 0, "", replaces);
+    stored(BOB, offer);
+    return blob;
+  }
+
+  /** Somebody's message is stored, then told. */
+  private void stored(UserId from, Content content) {
+    host.store(
+        tx -> {
+          new TransferBook().store(tx, MemoryHost.device(from), content, 1);
+          return true;
+        });
+    transfers.arrived(from, content);
+  }
+
+  @Test
+  void aReplacedOfferIsGivenUpAtTheRelay() {
+    BlobId first = offered(1, null);
+    transfers.receive(first, new Receiving.Target(folder.toString(), null, OnClash.RENAME, null));
+    offered(2, first);
+    host.await("its end at the relay", () -> host.declined(first));
+    assertEquals(Stage.CANCELLED, host.receiving(first).stage());
+  }
+
+  @Test
+  void whatItsSenderGaveUpFailsWithTheirReason() {
+    BlobId blob = offered(1, null);
+    stored(BOB, new Content.Withdraw(blob, FaultCode.TRANSFER_NOT_RESUMABLE));
+    assertEquals(Stage.FAILED, host.receiving(blob).stage());
+    assertEquals(FaultCode.TRANSFER_NOT_RESUMABLE, host.receiving(blob).problem().code());
+    host.await("its end at the relay", () -> host.declined(blob));
+  }
+
+  @Test
+  void nobodyElseMakesADeviceGiveUpAnOffer() {
+    BlobId blob = offered(1, null);
+    BlobId other = offered(2, null);
+    host.put(host.receiving(blob).at(Stage.FAILED, null));
+    stored(CAROL, new Content.Withdraw(blob, FaultCode.TRANSFER_NOT_RESUMABLE));
+    stored(BOB, new Content.Withdraw(other));
+    host.await("the end of the other", () -> host.declined(other));
+    assertFalse(host.declined(blob));
+  }
+}
