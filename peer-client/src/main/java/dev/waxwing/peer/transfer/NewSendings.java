@@ -135,7 +135,8 @@ final class NewSendings {
    *
    * @param next the recipient of the new copy
    * @throws Fault TRANSFER_NOT_RESUMABLE for a stream; TRANSFER_STATE for a copy that has ended;
-   *     what {@code next} throws: nothing changed
+   *     KEY_CHANGED when it was first offered to another key; what {@code next} throws: nothing
+   *     changed
    */
   void instead(Sending sending, UserId user, UnaryOperator<Sending.Recipient> next) {
     copy(
@@ -147,6 +148,7 @@ final class NewSendings {
                   .filter(one -> !one.stage().ended())
                   .orElseThrow(
                       () -> new Fault(FaultCode.TRANSFER_STATE, "their copy has ended already"));
+          PinnedKey.require(tx, user, copy.key());
           book.put(tx, now.with(user, Stage.CANCELLED), host.now());
           return List.of(next.apply(copy));
         });

@@ -86,18 +86,27 @@ public record Sending(
    *
    * @param user who
    * @param stage of their copy
+   * @param key their account key when it was first offered to them; null before that
    * @param restarts how often they asked for it anew before; null for never
    * @param problem why it failed, if it did
    */
   public record Recipient(
-      UserId user, Stage stage, @Nullable Integer restarts, @Nullable Problem problem) {
+      UserId user,
+      Stage stage,
+      @Nullable Bytes key,
+      @Nullable Integer restarts,
+      @Nullable Problem problem) {
     /** Somebody who is sent it for the first time. */
     public Recipient(UserId user, Stage stage) {
-      this(user, stage, null, null);
+      this(user, stage, null, null, null);
     }
 
     Recipient at(Stage next, @Nullable Problem why) {
-      return new Recipient(user, next, restarts, why);
+      return new Recipient(user, next, key, restarts, why);
+    }
+
+    Recipient with(@Nullable Bytes known) {
+      return new Recipient(user, stage, known, restarts, problem);
     }
 
     /** The same person as the recipient of a copy that takes the place of this one. */
@@ -117,7 +126,7 @@ public record Sending(
             FaultCode.TRANSFER_NOT_RESUMABLE,
             user + " asked for it anew " + (before + 1) + " times; no copy came through");
       }
-      return new Recipient(user, Stage.WAITING, before + 1, null);
+      return new Recipient(user, Stage.WAITING, key, before + 1, null);
     }
   }
 
@@ -166,6 +175,12 @@ public record Sending(
   public Sending with(Sealed next) {
     return new Sending(
         blob, keys, source, name, caption, people, stage, counts, next, replaces, started, problem);
+  }
+
+  /** The same with other recipients. */
+  Sending with(List<Recipient> next) {
+    return new Sending(
+        blob, keys, source, name, caption, next, stage, counts, sealed, replaces, started, problem);
   }
 
   /** Somebody's copy. */

@@ -94,7 +94,10 @@ final class TransferNews {
         return;
       }
       rows.changeSending(blob, row -> row.failed(user, Sending.Problem.of(fault)));
-      host.tell(user, new Content.Withdraw(blob, FaultCode.TRANSFER_NOT_RESUMABLE));
+      if (fault.code() != FaultCode.KEY_CHANGED) {
+        // Whoever has another key was never offered it.
+        host.tell(user, new Content.Withdraw(blob, FaultCode.TRANSFER_NOT_RESUMABLE));
+      }
     }
     if (rows.sending(blob).stage().ended()) {
       workers.stop(blob);

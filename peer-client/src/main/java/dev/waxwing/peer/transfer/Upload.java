@@ -20,6 +20,7 @@ import dev.waxwing.wire.Fault;
 import dev.waxwing.wire.FaultCode;
 import dev.waxwing.wire.WireLimits;
 import java.nio.ByteBuffer;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.Future;
 import java.util.concurrent.atomic.AtomicLong;
@@ -109,6 +110,7 @@ final class Upload {
    *     seal was lost with a connection
    */
   private boolean create(Sending row, List<Address> devices) {
+    noteKeys();
     try {
       host.ask(ref -> new PeerMessage.CreateBlob(ref, blob), Address.encodeList(devices));
       return true;
@@ -118,6 +120,30 @@ final class Upload {
       }
       throw fault;
     }
+  }
+
+  /**
+   * Notes which keys it is offered to, the first time.
+   *
+   * @throws Fault KEY_CHANGED when it stands for what was offered to another key
+   */
+  private void noteKeys() {
+    if (told()) {
+      return;
+    }
+    host.store(
+        tx -> {
+          List<Sending.Recipient> known = new ArrayList<>();
+          Sending now = book.sending(tx, blob);
+          for (Sending.Recipient one : now.people()) {
+            if (one.key() != null) {
+              PinnedKey.require(tx, one.user(), one.key());
+            }
+            known.add(one.with(PinnedKey.of(tx, one.user()).orElse(null)));
+          }
+          book.put(tx, now.with(known), host.now());
+          return true;
+        });
   }
 
   /** What parts go through. */

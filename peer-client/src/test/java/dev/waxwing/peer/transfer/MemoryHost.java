@@ -1,5 +1,6 @@
 package dev.waxwing.peer.transfer;
 
+import dev.waxwing.crypto.Suite;
 import dev.waxwing.message.Address;
 import dev.waxwing.message.BlobId;
 import dev.waxwing.message.DeviceId;
@@ -7,7 +8,9 @@ import dev.waxwing.message.PeerMessage;
 import dev.waxwing.message.UserId;
 import dev.waxwing.peer.content.Content;
 import dev.waxwing.peer.net.RelayConnection;
+import dev.waxwing.peer.session.Identity;
 import dev.waxwing.peer.session.PeerStore;
+import dev.waxwing.peer.session.Trust;
 import dev.waxwing.peer.store.MemoryPeerStore;
 import dev.waxwing.wire.Bytes;
 import dev.waxwing.wire.Fault;
@@ -16,6 +19,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Random;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Function;
 import java.util.function.IntFunction;
@@ -112,6 +116,41 @@ final class MemoryHost implements Host {
   @Override
   public long now() {
     return System.currentTimeMillis();
+  }
+
+  /**
+   * Somebody is known under a key of theirs.
+   *
+   * @param number tells their keys apart
+   * @return the account key
+   */
+  Bytes know(UserId user, int number, Trust trust) {
+    Random random = new Random(number);
+    Identity identity =
+        Identity.create(
+            Suite.wx1(),
+            user,
+            length -> {
+              byte[] bytes = new byte[length];
+              random.nextBytes(bytes);
+              return bytes;
+            },
+            1);
+    store(
+        tx -> {
+          tx.putContact(
+              new PeerStore.ContactRow(
+                  user,
+                  null,
+                  null,
+                  Bytes.of(identity.record().toBytes()),
+                  null,
+                  trust,
+                  PeerStore.Marks.NONE,
+                  1));
+          return true;
+        });
+    return identity.record().record().accountKey();
   }
 
   Sending sending(BlobId blob) {

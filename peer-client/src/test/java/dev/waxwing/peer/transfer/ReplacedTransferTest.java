@@ -10,6 +10,7 @@ import dev.waxwing.message.BlobId;
 import dev.waxwing.message.UserId;
 import dev.waxwing.peer.content.Content;
 import dev.waxwing.peer.files.OnClash;
+import dev.waxwing.peer.session.Trust;
 import dev.waxwing.wire.Bytes;
 import dev.waxwing.wire.FaultCode;
 import java.nio.file.Path;
@@ -36,6 +37,8 @@ class ReplacedTransferTest {
     System.out.println("seed " + SEED);
     Random random = new Random(SEED);
     host = new MemoryHost(folder);
+    host.know(BOB, 1, Trust.NEW);
+    host.know(CAROL, 2, Trust.NEW);
     transfers =
         new Transfers(
             host,
@@ -147,6 +150,83 @@ class ReplacedTransferTest {
     host.await("its end at the relay", () -> host.dropped(blob));
     assertEquals(Stage.FAILED, host.sending(blob).stage());
     assertEquals(FaultCode.TRANSFER_NOT_RESUMABLE, host.sending(blob).problem().code());
+  }
+
+  @Test
+  void whatWasOfferedToOneKeyIsNotSentToAnotherByItself() {
+    BlobId blob = send(BOB, CAROL);
+    host.know(BOB, 3, Trust.NEW);
+    transfers.arrived(BOB, new Content.Restart(blob));
+    host.await("its end", () -> stage(blob, BOB) == Stage.FAILED);
+    assertEquals(
+        FaultCode.KEY_CHANGED, host.sending(blob).copy(BOB).orElseThrow().problem().code());
+    assertTrue(host.insteadOf(blob).isEmpty());
+    assertEquals(1, host.told(BOB).size(), "the key that is new hears nothing");
+    host.know(CAROL, 2, Trust.CHANGED);
+    host.put(host.sending(blob).at(Stage.AT_RELAY, null));
+    transfers.detached(blob, CAROL);
+    host.await("its end at the relay", () -> host.dropped(blob));
+    assertEquals(FaultCode.KEY_CHANGED, host.sending(blob).problem().code());
+    assertEquals(Stage.FAILED, host.sending(blob).stage());
+    assertTrue(host.insteadOf(blob).isEmpty());
+  }
+
+  private Stage stage(BlobId blob, UserId user) {
+    return host.sending(blob).copy(user).orElseThrow().stage();
+  }
+
+  @Test
+  void aPersonsRetryGoesToTheKeyThatIsKnownNow() {
+    BlobId blob = send(BOB);
+    host.know(BOB, 3, Trust.NEW);
+    transfers.arrived(BOB, new Content.Restart(blob));
+    host.await("its end", () -> stage(blob, BOB) == Stage.FAILED);
+    BlobId again = transfers.retry(blob);
+    host.await("the offer", () -> host.told(BOB).stream().filter(this::isOffer).count() == 2);
+    assertEquals(again, host.insteadOf(blob).get(0).blob());
+  }
+
+  @Test
+  void aCopyThatWaitsForItsTurnIsNotOfferedToAnotherKeyEither() {
+    Bytes before = host.know(BOB, 1, Trust.NEW);
+    host.know(BOB, 3, Trust.NEW);
+    BlobId blob = new BlobId(Bytes.of(new byte[BlobId.LENGTH]));
+    host.put(waiting(blob, new Sending.Recipient(BOB, Stage.WAITING, before, 1, null)));
+    transfers.resumeAll();
+    host.await("its end", () -> host.sending(blob).stage().ended());
+    assertEquals(FaultCode.KEY_CHANGED, host.sending(blob).problem().code());
+    assertFalse(host.told(BOB).stream().anyMatch(this::isOffer));
+  }
+
+  @Test
+  void aCopyOfWhichNobodyKnowsTheKeyIsNotMadeAnewByItself() {
+    BlobId blob = send(BOB);
+    host.put(host.sending(blob).with(List.of(new Sending.Recipient(BOB, Stage.WAITING))));
+    transfers.arrived(BOB, new Content.Restart(blob));
+    host.await("its end", () -> host.sending(blob).stage().ended());
+    assertEquals(FaultCode.KEY_CHANGED, host.sending(blob).problem().code());
+  }
+
+  private Sending waiting(BlobId blob, Sending.Recipient to) {
+    host.store(
+        tx -> {
+          Originals.keepText(tx, blob, new byte[5]);
+          return true;
+        });
+    Bytes key = Bytes.of(new byte[32]);
+    return new Sending(
+        blob,
+        new Sending.Keys(key, key),
+        new Sending.From(Sending.Kind.TEXT, "", null),
+        "message.txt",
+        "",
+        List.of(to),
+        Stage.WAITING,
+        new Sending.Counts(5, 0, 0),
+        null,
+        null,
+        1,
+        null);
   }
 
   private BlobId offered(int number, BlobId replaces) {

@@ -1,5 +1,6 @@
 package dev.waxwing.peer.transfer;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertNotNull;
 import static org.junit.jupiter.api.Assertions.assertNull;
@@ -11,6 +12,7 @@ import dev.waxwing.message.DeviceId;
 import dev.waxwing.message.UserId;
 import dev.waxwing.peer.content.Content;
 import dev.waxwing.peer.files.OnClash;
+import dev.waxwing.peer.session.PeerStore;
 import dev.waxwing.peer.store.MemoryPeerStore;
 import dev.waxwing.wire.Bytes;
 import java.util.List;
@@ -210,6 +212,27 @@ class TransferBookTest {
   void offerMayNotReplaceItself() {
     told(ALICE, offer(1, "a.txt", blob(1)));
     assertEquals(Stage.OFFERED, receiving(1).stage());
+  }
+
+  @Test
+  void rowsWrittenBeforeRecipientsHadKeysAreRead() {
+    String row =
+        """
+        {"sending":{"blob":"BLOB","keys":{"identity":"KEY","seed":"KEY"},
+        "source":{"kind":"STREAM","path":""},"name":"name","caption":"",
+        "people":[{"user":"alice","stage":"AT_RELAY"}],"stage":"AT_RELAY",
+        "counts":{"size":9,"kept":9,"resent":0},"sealed":{"root":"KEY","size":209},"started":1}}
+        """
+            .replace("BLOB", blob(1).toString())
+            .replace("KEY", KEY.toBase64());
+    store.transact(
+        tx -> {
+          tx.putTransfer(new PeerStore.TransferRow(blob(1), row.getBytes(UTF_8), NOW));
+          return true;
+        });
+    assertEquals(
+        List.of(new Sending.Recipient(new UserId("alice"), Stage.AT_RELAY)), sending(1).people());
+    assertEquals(new Sending.Sealed(KEY, 209), sending(1).sealed());
   }
 
   @Test

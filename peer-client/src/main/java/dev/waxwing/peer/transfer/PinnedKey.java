@@ -1,0 +1,37 @@
+package dev.waxwing.peer.transfer;
+
+import dev.waxwing.identity.UserRecord;
+import dev.waxwing.message.UserId;
+import dev.waxwing.peer.session.PeerStore;
+import dev.waxwing.peer.session.Trust;
+import dev.waxwing.wire.Bytes;
+import dev.waxwing.wire.Fault;
+import dev.waxwing.wire.FaultCode;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/** Under which account key somebody is known: a file offered to one is not sent to another. */
+final class PinnedKey {
+  private PinnedKey() {}
+
+  /** The account key of a person; none while another one is held, or when they are not known. */
+  static Optional<Bytes> of(PeerStore.Tx tx, UserId user) {
+    return tx.contact(user)
+        .filter(row -> row.trust() != Trust.CHANGED)
+        .map(row -> UserRecord.Signed.parse(row.record().toArray()).record().accountKey());
+  }
+
+  /**
+   * Returns if a person is known under {@code key}.
+   *
+   * @param key of the first offer; null where it was not noted
+   * @throws Fault KEY_CHANGED
+   */
+  static void require(PeerStore.Tx tx, UserId user, @Nullable Bytes key) {
+    if (key == null || !of(tx, user).filter(key::equals).isPresent()) {
+      throw new Fault(
+          FaultCode.KEY_CHANGED,
+          "it was offered to another key of " + user + "; it is not sent to this one by itself");
+    }
+  }
+}
