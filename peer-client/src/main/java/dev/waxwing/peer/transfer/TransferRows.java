@@ -31,8 +31,11 @@ final class TransferRows {
    * @throws Fault TRANSFER_UNKNOWN
    */
   Entry entry(BlobId blob) {
-    return find(blob)
-        .orElseThrow(() -> new Fault(FaultCode.TRANSFER_UNKNOWN, "there is no such transfer"));
+    return find(blob).orElseThrow(TransferRows::unknown);
+  }
+
+  private static Fault unknown() {
+    return new Fault(FaultCode.TRANSFER_UNKNOWN, "there is no such transfer");
   }
 
   /** Every transfer, oldest first. */
@@ -75,6 +78,36 @@ final class TransferRows {
           return true;
         });
     host.changed(blob);
+  }
+
+  /**
+   * Notes the next stage of a transfer that is under way; one that is paused, whole or over stays
+   * as it is.
+   *
+   * @return whether it was under way
+   * @throws Fault TRANSFER_UNKNOWN
+   */
+  boolean step(BlobId blob, Stage stage, Sending.@Nullable Problem why) {
+    boolean stepped =
+        host.store(
+            tx -> {
+              Entry entry = book.find(tx, blob).orElseThrow(TransferRows::unknown);
+              Sending sending = entry.sending();
+              Receiving receiving = entry.receiving();
+              if (sending != null && sending.stage().underWay()) {
+                book.put(tx, sending.at(stage, why), host.now());
+                return true;
+              }
+              if (receiving != null && receiving.stage().underWay()) {
+                book.put(tx, receiving.at(stage, why), host.now());
+                return true;
+              }
+              return false;
+            });
+    if (stepped) {
+      host.changed(blob);
+    }
+    return stepped;
   }
 
   /**

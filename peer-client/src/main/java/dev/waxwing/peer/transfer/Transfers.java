@@ -96,14 +96,16 @@ public final class Transfers implements AutoCloseable {
     workers.start(blob);
   }
 
-  /** Stops a transfer for now. */
+  /**
+   * Stops a transfer for now.
+   *
+   * @throws Fault TRANSFER_STATE for one that is not under way, or not any more
+   */
   public void pause(BlobId blob) {
-    Sending sending = entry(blob).sending();
-    if (sending != null && !sending.stage().underWay()) {
+    if (!rows.step(blob, Stage.PAUSED, null)) {
       throw new Fault(FaultCode.TRANSFER_STATE, "that transfer is not under way");
     }
     workers.stop(blob);
-    rows.move(blob, Stage.PAUSED, null);
   }
 
   /**

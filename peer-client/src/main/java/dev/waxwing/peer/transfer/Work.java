@@ -49,7 +49,7 @@ final class Work {
       if (new Download(host, suite, book, blob).run(stopping)) {
         quietly(() -> host.ask(ref -> new PeerMessage.FinishBlob(ref, blob), new byte[0]));
       } else {
-        rows.move(
+        rows.step(
             blob,
             Stage.WAITING,
             new Sending.Problem(
@@ -81,7 +81,7 @@ final class Work {
 
   /** A fault of the way came in between: another attempt follows. */
   void interrupted(BlobId blob, Fault fault) {
-    rows.move(blob, Stage.WAITING, Sending.Problem.of(fault));
+    rows.step(blob, Stage.WAITING, Sending.Problem.of(fault));
   }
 
   /** A fault ended the last attempt: the transfer fails, or its sender is asked to start again. */
@@ -93,7 +93,7 @@ final class Work {
       originals.failStream(blob, fault);
       abandon(sending, fault.code() == FaultCode.BLOB_DETACHED ? noRoom() : fault);
     } else if (receiving != null && fromSource(fault)) {
-      rows.move(blob, Stage.WAITING, Sending.Problem.of(fault));
+      rows.step(blob, Stage.WAITING, Sending.Problem.of(fault));
       host.tell(receiving.from().user(), new Content.Restart(blob));
     } else {
       rows.move(blob, Stage.FAILED, Sending.Problem.of(fault));

@@ -18,11 +18,10 @@ import dev.waxwing.wire.FaultCode;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
 import java.util.Random;
-import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Function;
 import java.util.function.IntFunction;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A peer whose store is in memory: it writes down what it is to tell people and to ask the relay,
@@ -38,25 +37,28 @@ final class MemoryHost implements Host {
   /** Transfers that somebody was still to have when the relay was asked to forget them. */
   final List<BlobId> early = new ArrayList<>();
 
-  final Map<BlobId, Fault> refusals = new ConcurrentHashMap<>();
+  /** Done once, after the next transaction. */
+  @Nullable Runnable afterNext;
+
+  /** Done when a blob is to be made, before the answer. */
+  volatile Runnable onCreate = () -> {};
+
   private final MemoryPeerStore store = new MemoryPeerStore();
   private final TransferBook book = new TransferBook();
   private final Path folder;
-  private boolean refuses;
 
   MemoryHost(Path folder) {
     this.folder = folder;
   }
 
-  /** From now on whoever wants a data connection is refused for good. */
-  synchronized void refuseConnections() {
-    refuses = true;
-    notifyAll();
-  }
-
   @Override
   public synchronized <R> R store(Function<PeerStore.Tx, R> work) {
     R result = store.transact(work);
+    Runnable then = afterNext;
+    afterNext = null;
+    if (then != null) {
+      then.run();
+    }
     notifyAll();
     return result;
   }
@@ -73,23 +75,23 @@ final class MemoryHost implements Host {
   }
 
   @Override
-  public synchronized void ask(IntFunction<PeerMessage> request, byte[] body) {
+  public void ask(IntFunction<PeerMessage> request, byte[] body) {
     PeerMessage message = request.apply(1);
-    asked.add(message);
-    notifyAll();
-    if (message instanceof PeerMessage.DropBlob drop && !sending(drop.blob()).stage().ended()) {
-      early.add(drop.blob());
+    synchronized (this) {
+      asked.add(message);
+      if (message instanceof PeerMessage.DropBlob drop && !sending(drop.blob()).stage().ended()) {
+        early.add(drop.blob());
+      }
+      notifyAll();
     }
-    if (message instanceof PeerMessage.CreateBlob create && refusals.containsKey(create.blob())) {
-      Fault refusal = refusals.get(create.blob());
-      throw new Fault(refusal.code(), refusal.what());
+    if (message instanceof PeerMessage.CreateBlob) {
+      onCreate.run();
     }
   }
 
   @Override
   public synchronized RelayConnection openData() {
-    FaultCode code = refuses ? FaultCode.INTERNAL : FaultCode.NETWORK_UNREACHABLE;
-    throw new Fault(code, "there is no relay here");
+    throw new Fault(FaultCode.NETWORK_UNREACHABLE, "there is no relay here");
   }
 
   @Override
@@ -161,6 +163,32 @@ final class MemoryHost implements Host {
     return store(tx -> book.receiving(tx, blob));
   }
 
+  /** A text to somebody, as it is stored at a stage. */
+  Sending text(BlobId blob, Sending.Recipient to, Stage stage) {
+    store(
+        tx -> {
+          Originals.keepText(tx, blob, new byte[5]);
+          return true;
+        });
+    Bytes key = Bytes.of(new byte[32]);
+    Sending row =
+        new Sending(
+            blob,
+            new Sending.Keys(key, key),
+            new Sending.From(Sending.Kind.TEXT, "", null),
+            "message.txt",
+            "",
+            List.of(to),
+            stage,
+            new Sending.Counts(5, 0, 0),
+            null,
+            null,
+            1,
+            null);
+    put(row);
+    return row;
+  }
+
   void put(Sending row) {
     store(
         tx -> {
@@ -210,7 +238,7 @@ final class MemoryHost implements Host {
         if (left <= 0) {
           throw new AssertionError("it did not come to this: " + what);
         }
-        wait(left);
+        wait(Math.min(left, 50));
       }
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();

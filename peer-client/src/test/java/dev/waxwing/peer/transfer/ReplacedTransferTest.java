@@ -3,6 +3,7 @@ package dev.waxwing.peer.transfer;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertNotNull;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.waxwing.crypto.Suite;
@@ -12,10 +13,17 @@ import dev.waxwing.peer.content.Content;
 import dev.waxwing.peer.files.OnClash;
 import dev.waxwing.peer.session.Trust;
 import dev.waxwing.wire.Bytes;
+import dev.waxwing.wire.Fault;
 import dev.waxwing.wire.FaultCode;
+import dev.waxwing.wire.WireLimits;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Random;
+import java.util.concurrent.Callable;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.CyclicBarrier;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -94,13 +102,40 @@ class ReplacedTransferTest {
 
   @Test
   void theRunOfAReplacedBlobIsStopped() {
-    BlobId first = send(BOB);
-    BlobId second = restarted(first, BOB);
+    CountDownLatch replaced = new CountDownLatch(1);
+    CyclicBarrier everyWorker = new CyclicBarrier(WireLimits.MAX_DATA_CONNECTIONS + 1);
+    AtomicInteger runs = new AtomicInteger();
+    host.onCreate =
+        () -> {
+          int run = runs.incrementAndGet();
+          if (run == 1) {
+            wait(() -> replaced.await(10, TimeUnit.SECONDS));
+          } else if (run > 2) {
+            wait(() -> everyWorker.await(10, TimeUnit.SECONDS));
+          }
+          throw new Fault(FaultCode.BLOB_DENIED, "nothing is kept here");
+        };
+    BlobId first = transfers.sendText(List.of(BOB), "message.txt", new byte[5]);
+    host.await("the first run", () -> runs.get() == 1);
+    assertNotNull(host.sending(first).people().get(0).key());
+    restarted(first, BOB);
     host.await("its end at the relay", () -> host.dropped(first));
-    host.refuseConnections();
-    host.await("the second run's end", () -> host.told(BOB).contains(new Content.Withdraw(second)));
-    transfers.close();
+    host.await("the second run", () -> runs.get() == 2);
+    replaced.countDown();
+    for (int i = 0; i < WireLimits.MAX_DATA_CONNECTIONS; i++) {
+      transfers.sendText(List.of(CAROL), "message.txt", new byte[5]);
+    }
+    // All of them are at work on something else: the first run has ended.
+    wait(() -> everyWorker.await(10, TimeUnit.SECONDS));
     assertFalse(host.told(BOB).contains(new Content.Withdraw(first)));
+  }
+
+  private static void wait(Callable<?> what) {
+    try {
+      what.call();
+    } catch (Exception e) {
+      throw new AssertionError(e);
+    }
   }
 
   @Test
@@ -191,7 +226,7 @@ class ReplacedTransferTest {
     Bytes before = host.know(BOB, 1, Trust.NEW);
     host.know(BOB, 3, Trust.NEW);
     BlobId blob = new BlobId(Bytes.of(new byte[BlobId.LENGTH]));
-    host.put(waiting(blob, new Sending.Recipient(BOB, Stage.WAITING, before, 1, null)));
+    host.text(blob, new Sending.Recipient(BOB, Stage.WAITING, before, 1, null), Stage.WAITING);
     transfers.resumeAll();
     host.await("its end", () -> host.sending(blob).stage().ended());
     assertEquals(FaultCode.KEY_CHANGED, host.sending(blob).problem().code());
@@ -205,28 +240,6 @@ class ReplacedTransferTest {
     transfers.arrived(BOB, new Content.Restart(blob));
     host.await("its end", () -> host.sending(blob).stage().ended());
     assertEquals(FaultCode.KEY_CHANGED, host.sending(blob).problem().code());
-  }
-
-  private Sending waiting(BlobId blob, Sending.Recipient to) {
-    host.store(
-        tx -> {
-          Originals.keepText(tx, blob, new byte[5]);
-          return true;
-        });
-    Bytes key = Bytes.of(new byte[32]);
-    return new Sending(
-        blob,
-        new Sending.Keys(key, key),
-        new Sending.From(Sending.Kind.TEXT, "", null),
-        "message.txt",
-        "",
-        List.of(to),
-        Stage.WAITING,
-        new Sending.Counts(5, 0, 0),
-        null,
-        null,
-        1,
-        null);
   }
 
   private BlobId offered(int number, BlobId replaces) {
