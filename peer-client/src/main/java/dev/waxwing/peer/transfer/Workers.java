@@ -47,12 +47,19 @@ final class Workers implements AutoCloseable {
   /** Carries a transfer out as soon as a thread is free; once more, when one has it already. */
   void start(BlobId blob) {
     Run fresh = new Run();
-    Run running = runs.putIfAbsent(blob, fresh);
-    if (running != null) {
-      running.again = true;
-      return;
+    Run holder =
+        runs.compute(
+            blob,
+            (id, running) -> {
+              if (running == null) {
+                return fresh;
+              }
+              running.again = true;
+              return running;
+            });
+    if (holder == fresh) {
+      later(() -> carryOut(blob, fresh));
     }
-    later(() -> carryOut(blob, fresh));
   }
 
   /** Lets whoever has a transfer know that it is to be left; does not wait for them. */
@@ -101,6 +108,7 @@ final class Workers implements AutoCloseable {
     try {
       tryUntilOver(blob, run);
     } finally {
+      // From then on a start finds no run, and what was asked before is seen.
       runs.remove(blob, run);
       if (run.again && !closing) {
         start(blob);

@@ -1,0 +1,51 @@
+package dev.waxwing.peer.transfer;
+
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import dev.waxwing.crypto.Suite;
+import dev.waxwing.message.BlobId;
+import dev.waxwing.message.UserId;
+import dev.waxwing.peer.session.Trust;
+import dev.waxwing.wire.Bytes;
+import dev.waxwing.wire.Fault;
+import dev.waxwing.wire.FaultCode;
+import java.nio.file.Path;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Who asks for work gets it. */
+class WorkersTest {
+  private static final BlobId BLOB = new BlobId(Bytes.of(new byte[BlobId.LENGTH]));
+  private static final UserId BOB = new UserId("bob");
+  private static final int TIMES = 30_000;
+
+  @TempDir Path folder;
+
+  @Test
+  void everyStartIsFollowedByAnAttempt() {
+    MemoryHost host = new MemoryHost(folder);
+    host.know(BOB, 1, Trust.NEW);
+    host.text(BLOB, new Sending.Recipient(BOB, Stage.WAITING), Stage.WAITING);
+    Work work = new Work(host, Suite.wx1(), new TransferRows(host), new Originals(host));
+    AtomicInteger asked = new AtomicInteger();
+    AtomicInteger seen = new AtomicInteger();
+    try (Workers workers = new Workers(host, work)) {
+      host.onCreate =
+          () -> {
+            seen.set(asked.get());
+            workers.stop(BLOB);
+            throw new Fault(FaultCode.CANCELLED, "the attempt was seen");
+          };
+      for (int i = 1; i <= TIMES; i++) {
+        asked.set(i);
+        workers.start(BLOB);
+        long until = System.nanoTime() + 5_000_000_000L;
+        while (seen.get() < i && System.nanoTime() < until) {
+          Thread.onSpinWait();
+        }
+        assertTrue(seen.get() >= i, "the start number " + i + " was lost");
+      }
+    }
+  }
+}
