@@ -1,5 +1,6 @@
 package dev.waxwing.peer.transfer;
 
+import dev.waxwing.message.Address;
 import dev.waxwing.message.BlobId;
 import dev.waxwing.message.UserId;
 import dev.waxwing.peer.files.FileStamp;
@@ -10,6 +11,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -144,8 +146,24 @@ public record Sending(
    *
    * @param root RFC 6962 root over the parts
    * @param size ciphertext bytes
+   * @param keptFor the devices for which the relay said that it has all of it; null until then
    */
-  public record Sealed(Bytes root, long size) {}
+  public record Sealed(Bytes root, long size, @Nullable List<Address> keptFor) {
+    /** Nothing heard from the relay yet. */
+    public Sealed(Bytes root, long size) {
+      this(root, size, null);
+    }
+
+    /** The same, when the relay has all of it. */
+    Sealed kept(List<Address> devices) {
+      return new Sealed(root, size, List.copyOf(devices));
+    }
+
+    /** Whether the relay said that it has all of it for these devices. */
+    boolean keptFor(List<Address> devices) {
+      return keptFor != null && Set.copyOf(keptFor).equals(Set.copyOf(devices));
+    }
+  }
 
   /**
    * Why a transfer stands still.
@@ -197,7 +215,8 @@ public record Sending(
 
   /**
    * The same with one recipient's copy at another stage. Once every copy has ended: done if anybody
-   * has it, declined if all did that, failed if a copy did, else cancelled.
+   * has it, declined if all did that, failed if a copy did, else cancelled. What failed is done
+   * after all when everybody says that they have it: the relay's word on that was lost.
    */
   public Sending with(UserId user, Stage next) {
     return with(user, next, null);
@@ -212,8 +231,10 @@ public record Sending(
     boolean declined = after.stream().allMatch(one -> one.stage() == Stage.DECLINED);
     boolean done = after.stream().anyMatch(one -> one.stage() == Stage.DONE);
     boolean failed = after.stream().anyMatch(one -> one.stage() == Stage.FAILED);
+    boolean everybody = after.stream().allMatch(one -> one.stage() == Stage.DONE);
+    boolean standing = stage.ended() && !(stage == Stage.FAILED && everybody);
     Stage whole =
-        stage.ended() || !ended
+        standing || !ended
             ? stage
             : done
                 ? Stage.DONE
@@ -225,7 +246,7 @@ public record Sending(
                 .filter(Objects::nonNull)
                 .findFirst()
                 .orElse(problem)
-            : problem;
+            : whole == Stage.DONE && stage == Stage.FAILED ? null : problem;
     return new Sending(
         blob, keys, source, name, caption, after, whole, counts, sealed, replaces, started,
         failure);

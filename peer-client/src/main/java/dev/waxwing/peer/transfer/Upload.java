@@ -93,6 +93,7 @@ final class Upload {
         stopping.check();
         take(data.receive(SEAL_POLL_MILLIS));
       }
+      noteSealed(whole, devices);
     } finally {
       countResent();
     }
@@ -106,8 +107,9 @@ final class Upload {
   /**
    * Makes the blob, or finds it.
    *
-   * @return false when it was sealed and is gone: everybody has it, though the relay's word on the
-   *     seal was lost with a connection
+   * @return false when the relay had all of it for these devices and it is gone: everybody has it.
+   *     Without the relay's word for that a conflict says nothing of the kind: the devices may be
+   *     others now, or the blob expired
    */
   private boolean create(Sending row, List<Address> devices) {
     noteKeys();
@@ -115,7 +117,8 @@ final class Upload {
       host.ask(ref -> new PeerMessage.CreateBlob(ref, blob), Address.encodeList(devices));
       return true;
     } catch (Fault fault) {
-      if (fault.code() == FaultCode.BLOB_CONFLICT && row.sealed() != null) {
+      Sending.Sealed sealed = row.sealed();
+      if (fault.code() == FaultCode.BLOB_CONFLICT && sealed != null && sealed.keptFor(devices)) {
         return false;
       }
       throw fault;
@@ -298,6 +301,15 @@ final class Upload {
             return true;
           });
     }
+  }
+
+  /** The relay said that it has all of it. */
+  void noteSealed(Sending.Sealed whole, List<Address> devices) {
+    host.store(
+        tx -> {
+          book.put(tx, book.sending(tx, blob).with(whole.kept(devices)), host.now());
+          return true;
+        });
   }
 
   private static long plaintextSize(LeafLog leaves, long parts) {
