@@ -19,6 +19,8 @@ import org.jspecify.annotations.Nullable;
  * @param path where it comes from or goes to on this device; null when not yet known
  * @param started milliseconds since 1970
  * @param problem why it failed or is waiting
+ * @param replaces the earlier transfer of the same whose place this one took, for some or all of
+ *     its people
  */
 public record Transfer(
     BlobId id,
@@ -30,7 +32,23 @@ public record Transfer(
     List<Party> people,
     @Nullable String path,
     long started,
-    @Nullable Problem problem) {
+    @Nullable Problem problem,
+    @Nullable BlobId replaces) {
+  /** One that took no other's place. */
+  public Transfer(
+      BlobId id,
+      Direction direction,
+      TransferState state,
+      String name,
+      Kind kind,
+      Progress progress,
+      List<Party> people,
+      @Nullable String path,
+      long started,
+      @Nullable Problem problem) {
+    this(id, direction, state, name, kind, progress, people, path, started, problem, null);
+  }
+
   /** Which way a transfer goes. */
   public enum Direction {
     SENDING,

@@ -70,7 +70,8 @@ final class Views {
         row.people().stream().map(one -> party(one.user(), one.stage())).toList(),
         row.source().path().isEmpty() ? null : row.source().path(),
         row.started(),
-        problem(row.problem()));
+        problem(row.problem()),
+        row.replaces());
   }
 
   private static Transfer.Kind kind(Sending.Kind kind) {
@@ -93,7 +94,8 @@ final class Views {
         List.of(party(row.from().user(), row.stage())),
         target == null ? null : target.part(),
         row.started(),
-        problem(row.problem()));
+        problem(row.problem()),
+        row.offer().replaces());
   }
 
   private static Transfer.Party party(UserId user, Stage stage) {

@@ -7,13 +7,18 @@ import dev.waxwing.peer.api.Person;
 import dev.waxwing.peer.api.Transfer;
 import dev.waxwing.peer.api.TransferState;
 import dev.waxwing.wire.Fault;
+import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.Deque;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
-/** Follows what was sent to where the command may end, and tells how it stands there. */
+/**
+ * Follows what was sent, and what took its place, to where the command may end, and tells how it
+ * stands there.
+ */
 final class SendFollow {
   /** How long somebody who watches is shown the rest, when the other person is here. */
   private static final Span GLANCE = new Span(1500);
@@ -41,13 +46,25 @@ final class SendFollow {
     announce(transfer, here);
     Follow follow = new Follow(session);
     TransferState until = wait ? TransferState.DONE : TransferState.AT_RELAY;
-    Transfer end = follow.until(List.of(id), until, deadline, done -> {}).get(0);
+    Transfer end = newest(follow, id, until, deadline);
     boolean somebodyHere = end.people().stream().anyMatch(p -> here.contains(p.user()));
     if (session.voice().draws() && end.state() == TransferState.AT_RELAY && somebodyHere) {
       Deadline soon = Deadline.after(session.clock(), GLANCE);
-      end = follow.until(List.of(id), TransferState.DONE, soon, done -> {}).get(0);
+      end = newest(follow, id, TransferState.DONE, soon);
     }
     return new SendOutcome(session, here).tell(end, wait, timeout);
+  }
+
+  /** Follows one, and then whatever took its place for somebody. */
+  private Transfer newest(Follow follow, BlobId id, TransferState until, Deadline deadline) {
+    List<Transfer> line = new ArrayList<>();
+    Deque<BlobId> open = new ArrayDeque<>(List.of(id));
+    while (!open.isEmpty()) {
+      BlobId next = open.remove();
+      line.add(follow.until(List.of(next), until, deadline, done -> {}).get(0));
+      open.addAll(Newest.insteadOf(next, session.peer().transfers()));
+    }
+    return Newest.of(line);
   }
 
   private void announce(Transfer transfer, Set<UserId> here) {

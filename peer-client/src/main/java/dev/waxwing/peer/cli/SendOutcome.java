@@ -61,8 +61,8 @@ final class SendOutcome {
 
   /** The exit code of what the transfer is now. */
   private int exit(Transfer transfer, boolean waited) {
-    long declined = count(transfer, TransferState.DECLINED);
-    boolean some = declined > 0 && declined < transfer.people().size();
+    long without = count(transfer, TransferState.DECLINED) + count(transfer, TransferState.FAILED);
+    boolean some = without > 0 && without < transfer.people().size();
     return switch (transfer.state()) {
       case DONE -> some ? 8 : 0;
       case AT_RELAY -> some ? 8 : waited ? 7 : 0;

@@ -91,6 +91,7 @@ final class Shapes {
                 .toList())
         .put("path", transfer.path())
         .put("startedAt", Json.time(transfer.started()))
+        .put("replaces", transfer.replaces())
         .put(
             "problem",
             problem == null

@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import dev.waxwing.message.BlobId;
 import dev.waxwing.message.UserId;
 import dev.waxwing.peer.api.Contact.Marking;
 import dev.waxwing.peer.api.Transfer;
@@ -14,6 +15,7 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeEach;
@@ -97,6 +99,59 @@ class FilesTest {
             .run(as("alice", "send", "bob", photo.toString(), "--wait", "--timeout", "300ms"));
     assertEquals(7, done.exit(), done.err());
     assertTrue(done.err().contains("transfers watch"), done.err());
+  }
+
+  @Test
+  void waitingGoesOnWithWhatTookThePlaceOfATransfer() {
+    MemoryPeer alice = hub.peer("alice");
+    UserId bob = new UserId("bob");
+    List<BlobId> line = new ArrayList<>();
+    alice.onAwait =
+        id -> {
+          if (line.size() < 3) {
+            line.add(id);
+            TransferState next = line.size() < 3 ? TransferState.WAITING : TransferState.DONE;
+            alice.replace(id, bob, next);
+          }
+        };
+    Run.Done done = alice("send", "bob", photo.toString(), "--wait", "--json");
+    assertEquals(0, done.exit(), done.err());
+    assertEquals("received", done.json().get("outcome").textValue());
+    JsonNode sent = done.json().get("transfer");
+    assertEquals(line.get(2).toString(), sent.get("replaces").textValue());
+    assertEquals(3, line.stream().distinct().count());
+  }
+
+  @Test
+  void waitingTellsOfEachPersonByTheirNewestCopy() {
+    MemoryPeer alice = hub.peer("alice");
+    UserId bob = new UserId("bob");
+    UserId carol = new UserId("carol");
+    List<BlobId> first = new ArrayList<>();
+    alice.onAwait =
+        id -> {
+          if (first.isEmpty()) {
+            first.add(id);
+            alice.replace(id, bob, TransferState.DONE);
+            alice.party(id, carol, TransferState.DONE);
+          }
+        };
+    Run.Done done = alice("send", "bob", "carol", photo.toString(), "--wait");
+    assertEquals(0, done.exit(), done.err());
+    assertTrue(done.err().contains("received by bob"), done.err());
+    assertTrue(done.err().contains("received by carol"), done.err());
+  }
+
+  @Test
+  void aCopyThatFailedForOneOfSeveralIsPartly() {
+    MemoryPeer alice = hub.peer("alice");
+    alice.onAwait =
+        id -> {
+          alice.party(id, new UserId("bob"), TransferState.FAILED);
+          alice.party(id, new UserId("carol"), TransferState.DONE);
+        };
+    Run.Done done = alice("send", "bob", "carol", photo.toString(), "--wait");
+    assertEquals(8, done.exit(), done.err());
   }
 
   @Test

@@ -59,6 +59,9 @@ final class MemoryPeer implements Peer {
   /** The relay's clock minus this device's. */
   long skew;
 
+  /** Done each time a command waits for a transfer. */
+  Consumer<BlobId> onAwait = id -> {};
+
   /** Done as soon as a command follows the events. */
   Runnable onSubscribe = () -> {};
 
@@ -390,7 +393,7 @@ final class MemoryPeer implements Peer {
   }
 
   /** A party's state and what follows from all of them. */
-  private void party(BlobId id, UserId user, TransferState state) {
+  void party(BlobId id, UserId user, TransferState state) {
     Transfer t = transfers.get(id);
     if (t == null || t.state().ended()) {
       return;
@@ -604,7 +607,31 @@ final class MemoryPeer implements Peer {
 
   @Override
   public Transfer awaitTransfer(BlobId id, TransferState until, long timeoutMillis) {
+    onAwait.accept(id);
     return transfer(id);
+  }
+
+  /** Puts a transfer as it is when a newer one took its place for somebody. */
+  Transfer replace(BlobId id, UserId user, TransferState next) {
+    party(id, user, TransferState.CANCELLED);
+    Transfer t = transfer(id);
+    boolean whole = t.people().stream().allMatch(p -> p.state() == TransferState.CANCELLED);
+    if (whole) {
+      change(t, TransferState.CANCELLED, 0, t.people());
+    }
+    return store(
+        new Transfer(
+            hub.blobId(),
+            t.direction(),
+            next,
+            t.name(),
+            t.kind(),
+            t.progress(),
+            List.of(new Transfer.Party(user, next)),
+            t.path(),
+            t.started(),
+            null,
+            id));
   }
 
   @Override
