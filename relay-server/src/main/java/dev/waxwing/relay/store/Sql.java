@@ -22,6 +22,8 @@ import org.sqlite.SQLiteException;
  */
 final class Sql {
   /** SQLite result codes, https://www.sqlite.org/rescode.html; the low byte is the primary code. */
+  private static final int ERROR = 1;
+
   private static final int BUSY = 5;
 
   private static final int NO_MEMORY = 7;
@@ -209,6 +211,10 @@ final class Sql {
   private Fault fault(SQLException e) {
     int code = e instanceof SQLiteException sqlite ? sqlite.getResultCode().code & 0xff : -1;
     String what = "SQLite: " + e.getMessage();
+    if (code == ERROR && (what.contains("no such table") || what.contains("no such column"))) {
+      // Statements are constants: a table or column they name is lost only with the schema's page.
+      code = CORRUPT;
+    }
     return switch (code) {
       case FULL -> new Fault(FaultCode.DISK_FULL, "the disk of the store is full", e);
       case BUSY -> new Fault(FaultCode.STORE_IN_USE, "another program has the store open", e);

@@ -71,8 +71,9 @@ public final class SqliteStore implements StoreEngine {
 
   private static SqliteStore opened(Sql sql, SqliteStore store, Path folder)
       throws IOException, SQLException {
+    long size = Files.size(folder.resolve(FILE));
     try {
-      store.prepare(Files.size(folder.resolve(FILE)));
+      store.prepare(size);
       // The file's own name must be on disk too; SQLite does that for the log only.
       StoreFiles.forceFolder(folder);
       return store;
@@ -80,7 +81,7 @@ public final class SqliteStore implements StoreEngine {
       if (store.state() == State.OPEN) {
         sql.close();
       }
-      throw e;
+      throw size > 0 ? damage(e) : e;
     }
   }
 
@@ -111,6 +112,17 @@ public final class SqliteStore implements StoreEngine {
     }
   }
 
+  /**
+   * What is no failure of the disk and no fault of its own kind is damage when a store is opened
+   * that was there: a version that cannot be, a format nobody knows, two rows of one key.
+   */
+  private static Fault damage(Fault fault) {
+    if (fault.code() != FaultCode.INTERNAL) {
+      return fault;
+    }
+    return new Fault(FaultCode.STORE_CORRUPT, "the store is damaged: " + fault.what(), fault);
+  }
+
   private void check(long size) {
     if (size > MAX_WHOLE_CHECK) {
       requireSound("PRAGMA quick_check(1)");
@@ -121,21 +133,8 @@ public final class SqliteStore implements StoreEngine {
       // of,
       // is undone by making them anew; the row's checksum then finds what is left of the damage.
       LOG.warn("the store's indexes do not agree with its rows and are made anew");
-      reindex();
-      requireSound("PRAGMA integrity_check(1)");
-    }
-  }
-
-  private void reindex() {
-    try {
       sql.run("REINDEX");
-    } catch (Fault e) {
-      if (e.code() != FaultCode.INTERNAL) {
-        throw e;
-      }
-      // Two rows have one key now: which of them rotted, no checksum of an index says.
-      sql.end(State.CORRUPT);
-      throw new Fault(FaultCode.STORE_CORRUPT, "the keys of the store are damaged", e);
+      requireSound("PRAGMA integrity_check(1)");
     }
   }
 

@@ -110,6 +110,9 @@ class DamagedRelayTest {
             id(1_000_000), bob.who.user(), List.of(new PeerMessage.Target(bob.who.device(), 5))),
         new byte[5]);
     assertEquals(FaultCode.STORE_STOPPED, again.expect(RelayMessage.Refused.class).code());
+    TestPeer late = new TestPeer(vertx, relay.port(), "bob");
+    late.login(relay.identity());
+    assertEquals(FaultCode.STORE_STOPPED, late.expect(RelayMessage.Bye.class).code());
   }
 
   private static MessageId id(long number) {

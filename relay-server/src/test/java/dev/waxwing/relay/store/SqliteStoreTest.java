@@ -264,6 +264,21 @@ class SqliteStoreTest implements DirectoryContract, MailboxContract, BlobCatalog
   }
 
   @Test
+  void columnLostFromTheSchemaIsDamageOfTheStore() {
+    Samples.register(store, BEN1);
+    store.commit();
+    store.close();
+    DamagedStore.run(
+        folder.resolve("data"),
+        "PRAGMA writable_schema = ON",
+        "UPDATE sqlite_schema SET sql = replace(sql, 'accepted', 'bccepted') WHERE name = 'mail'");
+    begin();
+    Fault fault = assertThrows(Fault.class, () -> store.mailbox().fetch(BEN1, 0, 10, 9999));
+    assertEquals(FaultCode.STORE_CORRUPT, fault.code());
+    assertEquals(StoreEngine.State.CORRUPT, store.state());
+  }
+
+  @Test
   void fileThatIsNoDatabaseIsRefusedAsCorrupt() throws Exception {
     Path other = Files.createDirectory(folder.resolve("other"));
     Files.write(other.resolve(SqliteStore.FILE), Samples.bytes(9000, 3).toArray());
