@@ -161,21 +161,4 @@ class BlobFlowsTest {
     assertEquals(List.of(), blobs.flows.live());
     assertEquals(0, blobs.flows.count());
   }
-
-  /** 5 ms each when every download looked at every recipient of its blob; thousandths now. */
-  @Test
-  void aSocketThatTakesMoreCostsNothingForTheOtherRecipientsOfItsBlobs() {
-    Session reader = connect(READER);
-    for (int i = 0; i < Blobs.MOST_GETS; i++) {
-      restore(i, WireLimits.MAX_RECIPIENTS, 1);
-      blobs.get(reader, new PeerMessage.Get(blob(i), 1));
-    }
-    long start = System.nanoTime();
-    for (int i = 0; i < 1_000; i++) {
-      blobs.written(reader);
-    }
-    long millis = (System.nanoTime() - start) / 1_000_000;
-    System.err.println("1000 times written: " + millis + " ms");
-    assertTrue(millis < 1_500, millis + " ms");
-  }
 }
