@@ -33,6 +33,7 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import javax.net.ssl.SSLPeerUnverifiedException;
+import org.slf4j.LoggerFactory;
 
 /**
  * Opens connections to one relay and lets none through whose relay has not proved itself: the
@@ -56,6 +57,8 @@ public final class RelayDialer implements AutoCloseable {
     this.suite = suite;
     this.random = random;
     this.started = new CompletableFuture<>();
+    // Set up before there are two threads that log: the second would be told to wait, on stderr.
+    LoggerFactory.getILoggerFactory();
     Thread starting = new Thread(this::start, "relay dialer");
     starting.setDaemon(true);
     starting.start();
