@@ -47,12 +47,13 @@ final class Certificates {
     String keyPem = read(files.key());
     List<X509Certificate> chain = chain(chainPem, files.chain());
     PublicKey publicKey = chain.get(0).getPublicKey();
-    if (!belongTogether(publicKey, privateKey(keyPem, publicKey, files.key()))) {
+    PrivateKey privateKey = privateKey(keyPem, publicKey, files.key());
+    if (!belongTogether(publicKey, privateKey)) {
       throw new Fault(
           FaultCode.CERTIFICATE_INVALID,
           "the key in " + files.key() + " is not that of the certificate in " + files.chain());
     }
-    return ServedCertificate.of(chainPem, keyPem, chain.get(0));
+    return ServedCertificate.of(chain, privateKey);
   }
 
   /** Writes chain and key into the keys folder, 0600. */

@@ -79,10 +79,17 @@ final class Relay implements AutoCloseable {
    * @throws Fault PORT_IN_USE, CERTIFICATE_INVALID, STORE_CORRUPT and others
    */
   static Relay start(RelayConfig config, ProfileLock lock) {
-    return new Relay(config, lock);
+    // Opening takes as long as reading keys and starting to listen, and needs neither.
+    CompletableFuture<StoreThread> store = CompletableFuture.supplyAsync(() -> openStore(config));
+    try {
+      return new Relay(config, lock, store);
+    } catch (RuntimeException e) {
+      store.thenAccept(StoreThread::close);
+      throw e;
+    }
   }
 
-  private Relay(RelayConfig config, ProfileLock lock) {
+  private Relay(RelayConfig config, ProfileLock lock, CompletableFuture<StoreThread> opening) {
     this.config = config;
     this.keys = RelayKeys.readOrMake(config, Instant.now());
     int loops = Math.max(1, Math.min(8, Runtime.getRuntime().availableProcessors()));
@@ -96,7 +103,7 @@ final class Relay implements AutoCloseable {
                     new FileSystemOptions()
                         .setClassPathResolvingEnabled(false)
                         .setFileCachingEnabled(false)));
-    this.store = openStore(config);
+    this.store = await(opening);
     FileBlobStore files = FileBlobStore.open(config.places().blobs());
     this.blobs = new BlobDisk(files, DISK_THREADS);
     Signing signing = Suite.wx1().signing();

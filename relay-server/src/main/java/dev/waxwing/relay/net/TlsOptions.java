@@ -1,14 +1,14 @@
 package dev.waxwing.relay.net;
 
 import io.netty.handler.ssl.OpenSsl;
+import io.netty.handler.ssl.OpenSslCachingX509KeyManagerFactory;
 import io.netty.handler.ssl.OpenSslContextOption;
 import io.netty.handler.ssl.SslContext;
 import io.netty.handler.ssl.SslContextBuilder;
 import io.netty.handler.ssl.SslProvider;
-import io.vertx.core.buffer.Buffer;
 import io.vertx.core.net.JdkSSLEngineOptions;
+import io.vertx.core.net.KeyCertOptions;
 import io.vertx.core.net.OpenSSLEngineOptions;
-import io.vertx.core.net.PemKeyCertOptions;
 import io.vertx.core.net.SSLEngineOptions;
 import io.vertx.core.spi.tls.SslContextFactory;
 import java.util.Set;
@@ -37,10 +37,11 @@ final class TlsOptions {
     return boring() ? new Boring() : new JdkSSLEngineOptions();
   }
 
-  static PemKeyCertOptions keyCert(ServedCertificate certificate) {
-    return new PemKeyCertOptions()
-        .addCertValue(Buffer.buffer(certificate.chain()))
-        .addKeyValue(Buffer.buffer(certificate.key()));
+  /**
+   * Not by PEM: Vert.x would seal the key into a key store and open it again, for half a second.
+   */
+  static KeyCertOptions keyCert(ServedCertificate certificate) {
+    return KeyCertOptions.wrap(new OneKey(certificate));
   }
 
   static Set<String> protocols() {
@@ -70,7 +71,8 @@ final class TlsOptions {
           if (keys == null) {
             throw new SSLException("no key to serve");
           }
-          return SslContextBuilder.forServer(keys)
+          // Caching: the key is handed to BoringSSL once, not at every handshake.
+          return SslContextBuilder.forServer(new OpenSslCachingX509KeyManagerFactory(keys))
               .sslProvider(SslProvider.OPENSSL)
               .protocols(PROTOCOL)
               .option(OpenSslContextOption.GROUPS, GROUPS)

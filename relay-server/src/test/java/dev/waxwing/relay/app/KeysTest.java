@@ -1,6 +1,5 @@
 package dev.waxwing.relay.app;
 
-import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
@@ -12,14 +11,12 @@ import dev.waxwing.relay.net.ServedCertificate;
 import dev.waxwing.wire.Bytes;
 import dev.waxwing.wire.Fault;
 import dev.waxwing.wire.FaultCode;
-import java.io.ByteArrayInputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.attribute.FileTime;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.security.MessageDigest;
-import java.security.cert.CertificateFactory;
 import java.security.cert.X509Certificate;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -73,10 +70,7 @@ class KeysTest {
   void theSelfSignedCertificateNamesItsHostsAndIsForItsOwnerAlone() throws Exception {
     CertificateFiles files = certificate("a");
     ServedCertificate served = Certificates.load(files);
-    X509Certificate parsed =
-        (X509Certificate)
-            CertificateFactory.getInstance("X.509")
-                .generateCertificate(new ByteArrayInputStream(served.chain().getBytes(UTF_8)));
+    X509Certificate parsed = served.chain().get(0);
     assertEquals("EC", parsed.getPublicKey().getAlgorithm());
     List<String> names = new ArrayList<>();
     parsed.getSubjectAlternativeNames().forEach(name -> names.add(String.valueOf(name.get(1))));

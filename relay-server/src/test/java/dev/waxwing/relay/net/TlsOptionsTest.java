@@ -10,18 +10,26 @@ import io.netty.handler.ssl.SslContextBuilder;
 import io.netty.handler.ssl.SslProvider;
 import io.netty.handler.ssl.util.InsecureTrustManagerFactory;
 import io.netty.util.ReferenceCountUtil;
+import java.io.ByteArrayInputStream;
+import java.math.BigInteger;
 import java.nio.ByteBuffer;
-import java.security.KeyStore;
-import java.security.PrivateKey;
-import java.security.cert.Certificate;
+import java.security.KeyPair;
+import java.security.KeyPairGenerator;
 import java.security.cert.CertificateFactory;
-import java.security.spec.PKCS8EncodedKeySpec;
+import java.security.cert.X509Certificate;
+import java.util.Date;
+import java.util.List;
 import javax.net.ssl.KeyManagerFactory;
 import javax.net.ssl.SSLEngine;
 import javax.net.ssl.SSLEngineResult.HandshakeStatus;
 import javax.net.ssl.SSLException;
+import org.bouncycastle.asn1.x500.X500Name;
+import org.bouncycastle.cert.jcajce.JcaX509v3CertificateBuilder;
+import org.bouncycastle.operator.jcajce.JcaContentSignerBuilder;
 import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 class TlsOptionsTest {
 
@@ -42,18 +50,37 @@ class TlsOptionsTest {
     assertThrows(SSLException.class, () -> handshake("TLSv1.3", "P-384"));
   }
 
-  /** The protocol agreed between the relay's engine and a client's, without a network. */
-  private String handshake(String protocol, String group) throws Exception {
+  @ParameterizedTest
+  @CsvSource({"EC,SHA256withECDSA", "RSA,SHA256withRSA"})
+  void anOperatorsKeyMayBeOfEitherKind(String algorithm, String signature) throws Exception {
+    KeyManagerFactory keys = keys(algorithm, signature);
+    assertEquals("TLSv1.3", handshake(boring(keys), client("TLSv1.3", "X25519")));
+    SslContext jdk =
+        SslContextBuilder.forServer(keys).sslProvider(SslProvider.JDK).protocols("TLSv1.3").build();
+    assertEquals("TLSv1.3", handshake(jdk, client("TLSv1.3", "X25519")));
+  }
+
+  private static String handshake(String protocol, String group) throws Exception {
+    return handshake(boring(keys("EC", "SHA256withECDSA")), client(protocol, group));
+  }
+
+  private static SslContext boring(KeyManagerFactory keys) throws SSLException {
     Assumptions.assumeTrue(TlsOptions.boring(), "BoringSSL is not here");
-    SslContext relay = TlsOptions.engine().sslContextFactory().keyMananagerFactory(keys()).create();
-    SslContext peer =
-        SslContextBuilder.forClient()
-            .sslProvider(SslProvider.OPENSSL)
-            .trustManager(InsecureTrustManagerFactory.INSTANCE)
-            .endpointIdentificationAlgorithm(null)
-            .protocols(protocol)
-            .option(OpenSslContextOption.GROUPS, new String[] {group})
-            .build();
+    return TlsOptions.engine().sslContextFactory().keyMananagerFactory(keys).create();
+  }
+
+  private static SslContext client(String protocol, String group) throws SSLException {
+    return SslContextBuilder.forClient()
+        .sslProvider(SslProvider.OPENSSL)
+        .trustManager(InsecureTrustManagerFactory.INSTANCE)
+        .endpointIdentificationAlgorithm(null)
+        .protocols(protocol)
+        .option(OpenSslContextOption.GROUPS, new String[] {group})
+        .build();
+  }
+
+  /** The protocol agreed between the relay's engine and a client's, without a network. */
+  private static String handshake(SslContext relay, SslContext peer) throws Exception {
     SSLEngine server = relay.newEngine(UnpooledByteBufAllocator.DEFAULT);
     SSLEngine client = peer.newEngine(UnpooledByteBufAllocator.DEFAULT);
     try {
@@ -92,35 +119,26 @@ class TlsOptionsTest {
     }
   }
 
-  private KeyManagerFactory keys() throws Exception {
-    java.security.KeyPairGenerator generator = java.security.KeyPairGenerator.getInstance("EC");
-    generator.initialize(new java.security.spec.ECGenParameterSpec("secp256r1"));
-    java.security.KeyPair pair = generator.generateKeyPair();
-    org.bouncycastle.asn1.x500.X500Name name = new org.bouncycastle.asn1.x500.X500Name("CN=test");
+  private static KeyManagerFactory keys(String algorithm, String signature) throws Exception {
+    KeyPairGenerator generator = KeyPairGenerator.getInstance(algorithm);
+    generator.initialize(algorithm.equals("EC") ? 256 : 2048);
+    KeyPair pair = generator.generateKeyPair();
+    X500Name name = new X500Name("CN=test");
     byte[] der =
-        new org.bouncycastle.cert.jcajce.JcaX509v3CertificateBuilder(
+        new JcaX509v3CertificateBuilder(
                 name,
-                java.math.BigInteger.ONE,
-                new java.util.Date(0),
-                new java.util.Date(Long.MAX_VALUE / 1_000_000),
+                BigInteger.ONE,
+                new Date(0),
+                new Date(Long.MAX_VALUE / 1_000_000),
                 name,
                 pair.getPublic())
-            .build(
-                new org.bouncycastle.operator.jcajce.JcaContentSignerBuilder("SHA256withECDSA")
-                    .build(pair.getPrivate()))
+            .build(new JcaContentSignerBuilder(signature).build(pair.getPrivate()))
             .getEncoded();
-    Certificate certificate =
-        CertificateFactory.getInstance("X.509")
-            .generateCertificate(new java.io.ByteArrayInputStream(der));
-    PrivateKey key =
-        java.security.KeyFactory.getInstance("EC")
-            .generatePrivate(new PKCS8EncodedKeySpec(pair.getPrivate().getEncoded()));
-    KeyStore store = KeyStore.getInstance("PKCS12");
-    store.load(null, null);
-    store.setKeyEntry("relay", key, new char[0], new Certificate[] {certificate});
-    KeyManagerFactory factory =
-        KeyManagerFactory.getInstance(KeyManagerFactory.getDefaultAlgorithm());
-    factory.init(store, new char[0]);
-    return factory;
+    X509Certificate certificate =
+        (X509Certificate)
+            CertificateFactory.getInstance("X.509")
+                .generateCertificate(new ByteArrayInputStream(der));
+    ServedCertificate served = ServedCertificate.of(List.of(certificate), pair.getPrivate());
+    return TlsOptions.keyCert(served).getKeyManagerFactory(null);
   }
 }
