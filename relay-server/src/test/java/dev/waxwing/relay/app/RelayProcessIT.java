@@ -14,9 +14,13 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.condition.DisabledOnOs;
+import org.junit.jupiter.api.condition.OS;
 import org.junit.jupiter.api.io.TempDir;
 
 /** The jar as a process of its own, as people run it. */
@@ -82,6 +86,42 @@ class RelayProcessIT {
     }
   }
 
+  @Test
+  @DisabledOnOs(OS.WINDOWS)
+  void theSecondServeTakesTheArchiveOfTheFirst() throws Exception {
+    Path cache = temp.resolve("cache/waxwing");
+    for (String name : List.of("-serve\\.jsa\\.\\d+", "-serve\\.jsa")) {
+      ProcessBuilder serve = new ProcessBuilder(command("serve", "--json", "--port", "0"));
+      serve.command().subList(0, 3).clear();
+      serve
+          .command()
+          .add(0, Path.of(System.getProperty("waxwing.target"), "waxwing-relay").toString());
+      serve.command().addAll(List.of("--host", "127.0.0.1", "--dir", temp.resolve("r").toString()));
+      serve.environment().keySet().removeIf(variable -> variable.startsWith("WAXWING"));
+      serve.environment().put("JAVA_HOME", javaHome());
+      serve.environment().put("XDG_CACHE_HOME", temp.resolve("cache").toString());
+      Process relay = serve.redirectError(temp.resolve("serve.err").toFile()).start();
+      try {
+        BufferedReader out =
+            new BufferedReader(new InputStreamReader(relay.getInputStream(), UTF_8));
+        assertTrue(
+            out.readLine().contains("\"port\""), Files.readString(temp.resolve("serve.err")));
+        relay.destroy();
+        assertTrue(relay.waitFor(20, TimeUnit.SECONDS));
+        assertEquals(0, relay.exitValue());
+      } finally {
+        relay.destroyForcibly();
+      }
+      try (Stream<Path> made = Files.list(cache)) {
+        List<String> names = made.map(file -> file.getFileName().toString()).toList();
+        assertEquals(1, names.size(), names.toString());
+        assertTrue(names.get(0).matches("waxwing-relay-.*" + name), names.toString());
+      }
+      String said = Files.readString(temp.resolve("serve.err"));
+      assertFalse(said.contains("cds") || said.toLowerCase(Locale.ROOT).contains("warning"), said);
+    }
+  }
+
   private Ended run(String... args) throws Exception {
     Path out = Files.createTempFile(temp, "out", "");
     Path err = Files.createTempFile(temp, "err", "");
@@ -95,15 +135,16 @@ class RelayProcessIT {
   }
 
   private static List<String> command(String... args) {
-    String home = System.getProperty("test.java", "");
-    if (home.isBlank()) {
-      home = System.getProperty("java.home");
-    }
     List<String> command = new ArrayList<>();
-    command.add(Path.of(home, "bin", "java").toString());
+    command.add(Path.of(javaHome(), "bin", "java").toString());
     command.add("-jar");
     command.add(Path.of(System.getProperty("waxwing.target"), "waxwing-relay.jar").toString());
     command.addAll(List.of(args));
     return command;
+  }
+
+  private static String javaHome() {
+    String home = System.getProperty("test.java", "");
+    return home.isBlank() ? System.getProperty("java.home") : home;
   }
 }
