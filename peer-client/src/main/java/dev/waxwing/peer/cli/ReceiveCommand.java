@@ -5,6 +5,7 @@ import dev.waxwing.message.UserId;
 import dev.waxwing.peer.api.Peer;
 import dev.waxwing.peer.api.ReceiveRequest.Conflict;
 import dev.waxwing.peer.api.Transfer;
+import dev.waxwing.peer.cli.Receiving.Naming;
 import dev.waxwing.wire.Fault;
 import dev.waxwing.wire.FaultCode;
 import java.nio.file.Path;
@@ -52,6 +53,12 @@ final class ReceiveCommand extends Task {
   @Nullable String as;
 
   @Option(
+      names = "--name-pattern",
+      paramLabel = "PATTERN",
+      description = "what to call them: dated, or words like {date}_{time}_{from}_{name}")
+  @Nullable String namePattern;
+
+  @Option(
       names = "--on-conflict",
       paramLabel = "P",
       description = "when a name is taken: rename (the default), skip or overwrite")
@@ -66,6 +73,10 @@ final class ReceiveCommand extends Task {
       throw new Fault(
           FaultCode.USAGE, "--as names one file", "leave out --all and --watch, or --as");
     }
+    if (as != null && namePattern != null) {
+      throw new Fault(FaultCode.USAGE, "--as and --name-pattern both name it", "leave one out");
+    }
+    Naming naming = new Naming(as, namePattern == null ? null : NamePattern.parse(namePattern));
     Deadline deadline = Deadline.after(session.clock(), timeout);
     Peer peer = session.fetched(timeout);
     Set<UserId> senders = new LinkedHashSet<>();
@@ -78,11 +89,11 @@ final class ReceiveCommand extends Task {
       return list(session, waiting);
     }
     Path folder = to != null ? to.toAbsolutePath().normalize() : session.door().downloads();
-    Receiving receiving = new Receiving(session, folder.toString(), onConflict);
+    Receiving receiving = new Receiving(session, folder.toString(), naming, onConflict);
     if (watch) {
       return receiving.watch(senders);
     }
-    return receiving.take(chosen(session, waiting), as, deadline);
+    return receiving.take(chosen(session, waiting), deadline);
   }
 
   private List<Transfer> chosen(Session session, List<Transfer> waiting) {

@@ -10,6 +10,7 @@ import dev.waxwing.peer.api.Transfer;
 import dev.waxwing.peer.api.TransferState;
 import dev.waxwing.text.TerminalText;
 import dev.waxwing.wire.Fault;
+import java.time.Clock;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashSet;
@@ -23,11 +24,28 @@ final class Receiving {
 
   private final Session session;
   private final String folder;
+  private final Naming naming;
   private final Conflict onConflict;
 
-  Receiving(Session session, String folder, Conflict onConflict) {
+  /**
+   * What files are called: one name for one file, a pattern for many, or as their senders say.
+   *
+   * @param as the name, or null
+   * @param pattern the pattern, or null
+   */
+  record Naming(@Nullable String as, @Nullable NamePattern pattern) {
+    @Nullable String of(Transfer offer, Clock clock) {
+      return pattern == null
+          ? as
+          : pattern.name(
+              offer.people().get(0).user(), offer.name(), clock.instant().atZone(clock.getZone()));
+    }
+  }
+
+  Receiving(Session session, String folder, Naming naming, Conflict onConflict) {
     this.session = session;
     this.folder = folder;
+    this.naming = naming;
     this.onConflict = onConflict;
   }
 
@@ -41,13 +59,13 @@ final class Receiving {
   }
 
   /** Takes these and waits for them. */
-  int take(List<Transfer> offers, @Nullable String as, Deadline deadline) {
+  int take(List<Transfer> offers, Deadline deadline) {
     List<Fault> refused = new ArrayList<>();
     List<BlobId> taken = new ArrayList<>();
     List<Transfer> skipped = new ArrayList<>();
     for (Transfer offer : offers) {
       try {
-        Transfer begun = begin(offer.id(), as);
+        Transfer begun = begin(offer);
         if (begun.state() == TransferState.OFFERED) {
           session.voice().note("%s: skipped, there is one of that name", begun.name());
           skipped.add(begun);
@@ -145,7 +163,7 @@ final class Receiving {
 
   private void takeQuietly(Transfer offer, Set<BlobId> running) {
     try {
-      Transfer begun = begin(offer.id(), null);
+      Transfer begun = begin(offer);
       if (begun.state() == TransferState.OFFERED) {
         session.voice().note("%s: skipped, there is one of that name", begun.name());
       } else {
@@ -156,8 +174,9 @@ final class Receiving {
     }
   }
 
-  private Transfer begin(BlobId id, @Nullable String as) {
-    return session.peer().receive(new ReceiveRequest(id, folder, as, onConflict));
+  private Transfer begin(Transfer offer) {
+    String name = naming.of(offer, session.clock());
+    return session.peer().receive(new ReceiveRequest(offer.id(), folder, name, onConflict));
   }
 
   private void end(Transfer transfer) {

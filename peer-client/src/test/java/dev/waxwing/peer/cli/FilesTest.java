@@ -237,6 +237,17 @@ class FilesTest {
   }
 
   @Test
+  void aPatternNamesWhatIsTaken() {
+    send();
+    assertEquals(2, bob("receive", "--all", "--as", "one", "--name-pattern", "dated").exit());
+    assertEquals(2, bob("receive", "--all", "--name-pattern", "{nobody}").exit());
+    Run.Done taken =
+        bob("receive", "--all", "--name-pattern", "{from}-{name}", "--to", in.toString());
+    assertEquals(0, taken.exit(), taken.err());
+    assertTrue(Files.exists(in.resolve("alice-photo.jpg")), taken.out());
+  }
+
+  @Test
   void ofSeveralOffersAPersonChooses() {
     send();
     send();
