@@ -134,9 +134,9 @@ final class NewSendings {
    * The same again for one of its people, whose copy there was is over: both in one transaction.
    *
    * @param next the recipient of the new copy
-   * @throws Fault TRANSFER_NOT_RESUMABLE for a stream; TRANSFER_STATE for a copy that has ended;
-   *     KEY_CHANGED when it was first offered to another key; what {@code next} throws: nothing
-   *     changed
+   * @throws Fault TRANSFER_NOT_RESUMABLE for a stream; TRANSFER_STATE for a copy that has ended, or
+   *     a transfer that has as a whole; KEY_CHANGED when it was first offered to another key; what
+   *     {@code next} throws: nothing changed
    */
   void instead(Sending sending, UserId user, UnaryOperator<Sending.Recipient> next) {
     copy(
@@ -145,7 +145,7 @@ final class NewSendings {
           Sending now = book.sending(tx, sending.blob());
           Sending.Recipient copy =
               now.copy(user)
-                  .filter(one -> !one.stage().ended())
+                  .filter(one -> !one.stage().ended() && !now.stage().ended())
                   .orElseThrow(
                       () -> new Fault(FaultCode.TRANSFER_STATE, "their copy has ended already"));
           PinnedKey.require(tx, user, copy.key());

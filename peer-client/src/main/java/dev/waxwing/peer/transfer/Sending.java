@@ -103,6 +103,12 @@ public record Sending(
       this(user, stage, null, null, null);
     }
 
+    /** Whoever has it has it, also when their copy was given up here meanwhile. */
+    private boolean mayBecome(Stage next) {
+      return !stage.ended()
+          || (next == Stage.DONE && (stage == Stage.FAILED || stage == Stage.CANCELLED));
+    }
+
     Recipient at(Stage next, @Nullable Problem why) {
       return new Recipient(user, next, key, restarts, why);
     }
@@ -206,6 +212,27 @@ public record Sending(
     return people.stream().filter(one -> one.user().equals(user)).findFirst();
   }
 
+  /** Those whose copy has not ended. */
+  List<UserId> open() {
+    return people.stream().filter(one -> !one.stage().ended()).map(Recipient::user).toList();
+  }
+
+  /**
+   * Whether it was taken back as a whole, and copies of it still look open: not everybody was told.
+   */
+  boolean untold() {
+    return (stage == Stage.CANCELLED || stage == Stage.FAILED) && !open().isEmpty();
+  }
+
+  /** The same with every open copy ended as the whole was. */
+  Sending closed() {
+    Sending next = this;
+    for (UserId user : open()) {
+      next = next.with(user, stage, stage == Stage.FAILED ? problem : null);
+    }
+    return next;
+  }
+
   /** The same with one recipient's copy failed; nothing changes where it has ended. */
   Sending failed(UserId user, Problem why) {
     return copy(user).filter(one -> !one.stage().ended()).isEmpty()
@@ -225,7 +252,7 @@ public record Sending(
   private Sending with(UserId user, Stage next, @Nullable Problem why) {
     List<Recipient> after = new ArrayList<>();
     for (Recipient one : people) {
-      after.add(one.user().equals(user) && !one.stage().ended() ? one.at(next, why) : one);
+      after.add(one.user().equals(user) && one.mayBecome(next) ? one.at(next, why) : one);
     }
     boolean ended = after.stream().allMatch(one -> one.stage().ended());
     boolean declined = after.stream().allMatch(one -> one.stage() == Stage.DECLINED);

@@ -41,7 +41,9 @@ public final class Transfers implements AutoCloseable {
     for (Entry entry : rows.all()) {
       Sending sending = entry.sending();
       Receiving receiving = entry.receiving();
-      if (sending != null && sending.stage().underWay()) {
+      if (sending != null && sending.untold()) {
+        workers.errand(() -> work.takeBack(sending.blob()));
+      } else if (sending != null && sending.stage().underWay()) {
         if (sending.source().kind() == Sending.Kind.STREAM) {
           work.abandon(sending, NewSendings.unrepeatable());
         } else {

@@ -125,10 +125,21 @@ final class Work {
   }
 
   private void withdraw(Sending sending, Stage stage, Sending.@Nullable Problem why) {
-    BlobId blob = sending.blob();
-    // Told first: whoever is cut off in between ends it again.
-    sending.people().forEach(one -> host.tell(one.user(), new Content.Withdraw(blob)));
-    rows.move(blob, stage, why);
+    // The whole ends first: from then on no copy is made anew.
+    rows.move(sending.blob(), stage, why);
+    takeBack(sending.blob());
+  }
+
+  /**
+   * Tells whoever was to have what has ended here, then ends their copies: where this is cut off,
+   * the open copies show it, and the next process does it again.
+   */
+  void takeBack(BlobId blob) {
+    Sending row = rows.sending(blob);
+    if (row.untold()) {
+      row.open().forEach(user -> host.tell(user, new Content.Withdraw(blob)));
+      rows.changeSending(blob, Sending::closed);
+    }
     drop(blob);
   }
 

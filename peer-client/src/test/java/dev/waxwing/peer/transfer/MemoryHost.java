@@ -155,6 +155,15 @@ final class MemoryHost implements Host {
     return identity.record().record().accountKey();
   }
 
+  /** Somebody's message is stored. */
+  void stored(UserId from, Content content) {
+    store(
+        tx -> {
+          book.store(tx, device(from), content, 1);
+          return true;
+        });
+  }
+
   Sending sending(BlobId blob) {
     return store(tx -> book.sending(tx, blob));
   }

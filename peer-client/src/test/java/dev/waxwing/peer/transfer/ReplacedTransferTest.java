@@ -255,11 +255,7 @@ class ReplacedTransferTest {
 
   /** Somebody's message is stored, then told. */
   private void stored(UserId from, Content content) {
-    host.store(
-        tx -> {
-          new TransferBook().store(tx, MemoryHost.device(from), content, 1);
-          return true;
-        });
+    host.stored(from, content);
     transfers.arrived(from, content);
   }
 
