@@ -14,7 +14,6 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.function.BiConsumer;
-import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -133,12 +132,11 @@ final class NewSendings {
   /**
    * The same again for one of its people, whose copy there was is over: both in one transaction.
    *
-   * @param next the recipient of the new copy
-   * @throws Fault TRANSFER_NOT_RESUMABLE for a stream; TRANSFER_STATE for a copy that has ended, or
-   *     a transfer that has as a whole; KEY_CHANGED when it was first offered to another key; what
-   *     {@code next} throws: nothing changed
+   * @throws Fault TRANSFER_NOT_RESUMABLE for a stream, and after too many copies; TRANSFER_STATE
+   *     for a copy that has ended, or a transfer that has as a whole; KEY_CHANGED when it was first
+   *     offered to another key: nothing changed
    */
-  void instead(Sending sending, UserId user, UnaryOperator<Sending.Recipient> next) {
+  void instead(Sending sending, UserId user) {
     copy(
         sending,
         tx -> {
@@ -150,7 +148,7 @@ final class NewSendings {
                       () -> new Fault(FaultCode.TRANSFER_STATE, "their copy has ended already"));
           PinnedKey.require(tx, user, copy.key());
           book.put(tx, now.with(user, Stage.CANCELLED), host.now());
-          return List.of(next.apply(copy));
+          return List.of(copy.anew());
         });
     host.changed(sending.blob());
   }

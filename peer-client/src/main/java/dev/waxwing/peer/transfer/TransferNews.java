@@ -8,7 +8,6 @@ import dev.waxwing.wire.Fault;
 import dev.waxwing.wire.FaultCode;
 import java.util.Objects;
 import java.util.Optional;
-import java.util.function.UnaryOperator;
 
 /**
  * What others say about transfers, once it is stored, and what the relay says: which work starts by
@@ -57,7 +56,7 @@ final class TransferNews {
     workers.errand(
         () -> {
           if (makesWay(rows.sending(blob), user)) {
-            replace(blob, user, Sending.Recipient::anew);
+            replace(blob, user);
           }
         });
   }
@@ -79,8 +78,7 @@ final class TransferNews {
       return;
     }
     switch (copy.get().ended() ? copy.get() : sending.stage()) {
-      case OFFERED, WAITING, ACTIVE, PAUSED, AT_RELAY ->
-          replace(blob, user, Sending.Recipient::restarted);
+      case OFFERED, WAITING, ACTIVE, PAUSED, AT_RELAY -> replace(blob, user);
       case FAILED -> host.tell(user, new Content.Withdraw(blob, FaultCode.TRANSFER_NOT_RESUMABLE));
       case CANCELLED -> {
         if (!replaced(blob, user)) {
@@ -100,13 +98,13 @@ final class TransferNews {
   }
 
   /** One person's copy becomes a transfer of its own, or fails where it may not. */
-  private void replace(BlobId blob, UserId user, UnaryOperator<Sending.Recipient> next) {
+  private void replace(BlobId blob, UserId user) {
     Sending sending = rows.sending(blob);
     if (sending.stage().ended() || !sending.open().contains(user)) {
       return;
     }
     try {
-      sendings.instead(sending, user, next);
+      sendings.instead(sending, user);
     } catch (Fault fault) {
       if (fault.code() == FaultCode.TRANSFER_STATE) {
         // Ended by another word in between.

@@ -105,9 +105,7 @@ class TakenBackTransferTest {
     Work work = new Work(host, Suite.wx1(), new TransferRows(host), originals);
     try (Workers workers = new Workers(host, work)) {
       NewSendings sendings = new NewSendings(host, byte[]::new, originals, workers);
-      Fault fault =
-          assertThrows(
-              Fault.class, () -> sendings.instead(before, BOB, Sending.Recipient::restarted));
+      Fault fault = assertThrows(Fault.class, () -> sendings.instead(before, BOB));
       assertEquals(FaultCode.TRANSFER_STATE, fault.code());
     }
     assertTrue(host.insteadOf(blob).isEmpty());
