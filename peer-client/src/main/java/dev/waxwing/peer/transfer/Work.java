@@ -93,8 +93,10 @@ final class Work {
       originals.failStream(blob, fault);
       abandon(sending, fault.code() == FaultCode.BLOB_DETACHED ? noRoom() : fault);
     } else if (receiving != null && fromSource(fault)) {
-      rows.step(blob, Stage.WAITING, Sending.Problem.of(fault));
-      host.tell(receiving.from().user(), new Content.Restart(blob));
+      // Nobody asks for what ended meanwhile, or was replaced already.
+      if (rows.step(blob, Stage.WAITING, Sending.Problem.of(fault))) {
+        host.tell(receiving.from().user(), new Content.Restart(blob));
+      }
     } else {
       rows.move(blob, Stage.FAILED, Sending.Problem.of(fault));
     }
@@ -107,9 +109,13 @@ final class Work {
         "it is more than the relay keeps for one sender, and nobody came to fetch it meanwhile");
   }
 
+  /**
+   * Whether only another copy helps. One of a detached reader comes by itself, if its sender was
+   * there to hear of it: the relay says it once.
+   */
   private static boolean fromSource(Fault fault) {
     return switch (fault.code()) {
-      case SOURCE_GONE, BLOB_UNKNOWN, BLOB_EXPIRED, BLOB_CORRUPT -> true;
+      case SOURCE_GONE, BLOB_UNKNOWN, BLOB_EXPIRED, BLOB_CORRUPT, BLOB_DETACHED -> true;
       default -> false;
     };
   }
