@@ -81,6 +81,26 @@ final class TransferRows {
   }
 
   /**
+   * Changes a transfer of either kind, as it is found in the one transaction.
+   *
+   * @throws Fault TRANSFER_UNKNOWN, or what a change refuses: nothing changed
+   */
+  void change(BlobId blob, UnaryOperator<Sending> sent, UnaryOperator<Receiving> offered) {
+    host.store(
+        tx -> {
+          Entry entry = book.find(tx, blob).orElseThrow(TransferRows::unknown);
+          Sending sending = entry.sending();
+          if (sending == null) {
+            book.put(tx, offered.apply(book.receiving(tx, blob)), host.now());
+          } else {
+            book.put(tx, sent.apply(sending), host.now());
+          }
+          return true;
+        });
+    host.changed(blob);
+  }
+
+  /**
    * Notes the next stage of a transfer that is under way; one that is paused, whole or over stays
    * as it is.
    *

@@ -118,29 +118,27 @@ public final class Transfers implements AutoCloseable {
    *     withdrawn, declined or finished
    */
   public void resume(BlobId blob) {
-    Entry entry = entry(blob);
-    Sending sending = entry.sending();
-    if (sending != null && sending.stage() != Stage.PAUSED && !sending.stage().underWay()) {
-      throw new Fault(FaultCode.TRANSFER_STATE, "that transfer is not paused");
-    }
-    if (entry.receiving() == null) {
-      rows.move(blob, Stage.WAITING, null);
-    } else {
-      takeAgain(blob);
-    }
+    rows.change(blob, Transfers::goneOnWith, Transfers::takenAgain);
     workers.start(blob);
   }
 
-  private void takeAgain(BlobId blob) {
-    rows.changeReceiving(
-        blob,
-        row -> {
-          boolean stands = row.stage() == Stage.PAUSED || row.stage() == Stage.FAILED;
-          if (row.target() == null || !(stands || row.stage().underWay())) {
-            throw new Fault(FaultCode.TRANSFER_STATE, "that transfer is not paused");
-          }
-          return row.at(Stage.WAITING, null);
-        });
+  private static Sending goneOnWith(Sending row) {
+    if (row.stage() != Stage.PAUSED && !row.stage().underWay()) {
+      throw notPaused();
+    }
+    return row.at(Stage.WAITING, null);
+  }
+
+  private static Receiving takenAgain(Receiving row) {
+    boolean stands = row.stage() == Stage.PAUSED || row.stage() == Stage.FAILED;
+    if (row.target() == null || !(stands || row.stage().underWay())) {
+      throw notPaused();
+    }
+    return row.at(Stage.WAITING, null);
+  }
+
+  private static Fault notPaused() {
+    return new Fault(FaultCode.TRANSFER_STATE, "that transfer is not paused");
   }
 
   /** Ends a transfer: the sender withdraws it, the receiver declines it. */
