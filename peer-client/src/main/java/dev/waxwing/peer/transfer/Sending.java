@@ -208,6 +208,24 @@ public record Sending(
     return people.stream().filter(one -> one.user().equals(user)).findFirst();
   }
 
+  /** Whether the relay said that it has all of it. */
+  boolean kept() {
+    return sealed != null && sealed.keptFor() != null;
+  }
+
+  /** The same, whole at the relay, unless it has ended. */
+  Sending atRelay() {
+    long all = counts.size() < 0 ? counts.kept() : counts.size();
+    Sending next =
+        stage.ended()
+            ? this
+            : with(new Counts(counts.size(), all, counts.resent())).at(Stage.AT_RELAY, null);
+    for (UserId user : open()) {
+      next = next.with(user, Stage.AT_RELAY);
+    }
+    return next;
+  }
+
   /** Those whose copy has not ended. */
   List<UserId> open() {
     return people.stream().filter(one -> !one.stage().ended()).map(Recipient::user).toList();

@@ -44,7 +44,7 @@ public final class Transfers implements AutoCloseable {
       if (sending != null && sending.untold()) {
         workers.errand(() -> work.takeBack(sending.blob()));
       } else if (sending != null && sending.stage().underWay()) {
-        if (sending.source().kind() == Sending.Kind.STREAM) {
+        if (sending.source().kind() == Sending.Kind.STREAM && !sending.kept()) {
           work.abandon(sending, NewSendings.unrepeatable());
         } else {
           workers.start(sending.blob());

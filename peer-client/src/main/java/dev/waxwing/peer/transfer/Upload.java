@@ -35,7 +35,6 @@ final class Upload {
   private static final long ANSWER_MILLIS = 30_000;
   private static final long SEAL_POLL_MILLIS = 1_000;
   private static final long PUBLISH_MILLIS = 250;
-  private static final long TOLD_MILLIS = 250;
 
   private final Host host;
   private final Suite suite;
@@ -59,7 +58,7 @@ final class Upload {
   }
 
   /**
-   * Sends until the relay has everything.
+   * Sends until the relay has everything, and notes that it said so.
    *
    * @throws Fault why it stopped; network faults may be tried again
    */
@@ -67,10 +66,8 @@ final class Upload {
     Sending row = host.store(tx -> book.sending(tx, blob));
     List<UserId> people = row.people().stream().map(Sending.Recipient::user).toList();
     List<Address> devices = host.devices(people);
-    if (!create(row, devices)) {
-      update(Stage.AT_RELAY, kept);
-      return;
-    }
+    noteKeys();
+    host.ask(ref -> new PeerMessage.CreateBlob(ref, blob), Address.encodeList(devices));
     Secret seed = Secret.take(row.keys().seed().toArray());
     try (AgeWriter writer = AgeWriter.of(suite, recipient(row), seed);
         LeafLog leaves = leaves();
@@ -96,32 +93,6 @@ final class Upload {
       noteSealed(whole, devices);
     } finally {
       countResent();
-    }
-    // Without the offer and the last word on it, what is at the relay is of no use to anybody.
-    while (!host.awaitTold(people, TOLD_MILLIS)) {
-      stopping.check();
-    }
-    update(Stage.AT_RELAY, kept);
-  }
-
-  /**
-   * Makes the blob, or finds it.
-   *
-   * @return false when the relay had all of it for these devices and it is gone: everybody has it.
-   *     Without the relay's word for that a conflict says nothing of the kind: the devices may be
-   *     others now, or the blob expired
-   */
-  private boolean create(Sending row, List<Address> devices) {
-    noteKeys();
-    try {
-      host.ask(ref -> new PeerMessage.CreateBlob(ref, blob), Address.encodeList(devices));
-      return true;
-    } catch (Fault fault) {
-      Sending.Sealed sealed = row.sealed();
-      if (fault.code() == FaultCode.BLOB_CONFLICT && sealed != null && sealed.keptFor(devices)) {
-        return false;
-      }
-      throw fault;
     }
   }
 
@@ -266,7 +237,7 @@ final class Upload {
     if (host.now() - published >= PUBLISH_MILLIS && (noting == null || noting.isDone())) {
       published = host.now();
       long upTo = kept;
-      noting = line.books().run(() -> update(Stage.ACTIVE, upTo));
+      noting = line.books().run(() -> update(upTo));
     }
   }
 
@@ -341,7 +312,7 @@ final class Upload {
     }
   }
 
-  private void update(Stage stage, long upTo) {
+  private void update(long upTo) {
     long resent = resentBytes.getAndSet(0);
     host.store(
         tx -> {
@@ -349,13 +320,12 @@ final class Upload {
           if (!now.stage().ended()) {
             long size = now.counts().size();
             long sent = upTo * AgeWriter.PART_PLAINTEXT;
-            long done = stage == Stage.AT_RELAY && size >= 0 ? size : sent;
             Sending.Counts counts =
                 new Sending.Counts(
-                    size, size >= 0 ? Math.min(size, done) : done, now.counts().resent() + resent);
+                    size, size >= 0 ? Math.min(size, sent) : sent, now.counts().resent() + resent);
             Sending next = now.with(counts);
-            boolean paused = stage == Stage.ACTIVE && now.stage() == Stage.PAUSED;
-            book.put(tx, paused ? next : next.at(stage, null), host.now());
+            boolean paused = now.stage() == Stage.PAUSED;
+            book.put(tx, paused ? next : next.at(Stage.ACTIVE, null), host.now());
           }
           return true;
         });

@@ -3,6 +3,7 @@ package dev.waxwing.peer.transfer;
 import dev.waxwing.crypto.Suite;
 import dev.waxwing.message.BlobId;
 import dev.waxwing.message.PeerMessage;
+import dev.waxwing.message.UserId;
 import dev.waxwing.peer.content.Content;
 import dev.waxwing.peer.files.PartFile;
 import dev.waxwing.peer.transfer.TransferBook.Entry;
@@ -11,6 +12,7 @@ import dev.waxwing.wire.FaultCode;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -18,6 +20,8 @@ import org.jspecify.annotations.Nullable;
  * nothing between calls; who may call when is for {@link Workers}.
  */
 final class Work {
+  private static final long TOLD_MILLIS = 250;
+
   private final Host host;
   private final Suite suite;
   private final TransferRows rows;
@@ -41,10 +45,12 @@ final class Work {
     Sending sending = entry.sending();
     Receiving receiving = entry.receiving();
     if (sending != null && sending.stage().underWay()) {
-      try (PartSource source = originals.open(sending)) {
-        new Upload(host, suite, book, blob, source).run(stopping);
+      if (!kept(sending)) {
+        try (PartSource source = originals.open(sending)) {
+          new Upload(host, suite, book, blob, source).run(stopping);
+        }
       }
-      settle(blob);
+      settle(blob, stopping);
     } else if (receiving != null && receiving.stage().underWay()) {
       if (new Download(host, suite, book, blob).run(stopping)) {
         quietly(() -> host.ask(ref -> new PeerMessage.FinishBlob(ref, blob), new byte[0]));
@@ -58,19 +64,27 @@ final class Work {
     }
   }
 
-  /** An upload is whole at the relay: what was kept to seal it again can go. */
-  private void settle(BlobId blob) {
+  /**
+   * Whether the relay said that it has all of it for the devices of now. Then its original is not
+   * read again: it may be another by now, or gone.
+   */
+  private boolean kept(Sending row) {
+    Sending.Sealed sealed = row.sealed();
+    return sealed != null
+        && row.kept()
+        && sealed.keptFor(
+            host.devices(row.people().stream().map(Sending.Recipient::user).toList()));
+  }
+
+  /** The relay has all of an upload: when people know, what was kept to seal it again can go. */
+  private void settle(BlobId blob, Stopping stopping) {
+    // Without the offer and the last word on it, what is at the relay is of no use to anybody.
+    List<UserId> people = rows.sending(blob).open();
+    while (!host.awaitTold(people, TOLD_MILLIS)) {
+      stopping.check();
+    }
     originals.forgetStream(blob);
-    rows.changeSending(
-        blob,
-        row -> {
-          Sending next = row;
-          for (Sending.Recipient one : row.people()) {
-            next = next.with(one.user(), Stage.AT_RELAY);
-          }
-          // Outcomes that came while the upload was still active count now.
-          return next;
-        });
+    rows.changeSending(blob, Sending::atRelay);
     try {
       Files.deleteIfExists(host.transferFolder().resolve(blob + ".leaves"));
     } catch (IOException e) {
