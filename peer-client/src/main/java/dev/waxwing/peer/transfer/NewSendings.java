@@ -93,13 +93,19 @@ final class NewSendings {
   }
 
   private BlobId begin(List<UserId> people, Label label, Plain plain) {
-    BlobId blob = store(tx -> fresh(people), label, plain, null);
+    BlobId blob = store(tx -> fresh(tx, people), label, plain, null);
     workers.start(blob);
     return blob;
   }
 
-  private static List<Sending.Recipient> fresh(List<UserId> people) {
-    return people.stream().map(user -> new Sending.Recipient(user, Stage.WAITING)).toList();
+  /** Whoever is known gets it under the key of now, and no other. */
+  private static List<Sending.Recipient> fresh(PeerStore.Tx tx, List<UserId> people) {
+    return people.stream()
+        .map(
+            user ->
+                new Sending.Recipient(user, Stage.WAITING)
+                    .with(PinnedKey.of(tx, user).orElse(null)))
+        .toList();
   }
 
   private static String named(@Nullable String name, Path path) {
@@ -109,7 +115,7 @@ final class NewSendings {
 
   /** A stream, open for bytes. */
   BlobId openStream(List<UserId> people, String name) {
-    BlobId blob = store(tx -> fresh(people), new Label(name, ""), Plain.stream(), null);
+    BlobId blob = store(tx -> fresh(tx, people), new Label(name, ""), Plain.stream(), null);
     originals.addStream(blob);
     workers.start(blob);
     return blob;
@@ -126,7 +132,7 @@ final class NewSendings {
    * @throws Fault TRANSFER_NOT_RESUMABLE for a stream
    */
   BlobId again(Sending sending, List<UserId> people) {
-    return copy(sending, tx -> fresh(people));
+    return copy(sending, tx -> fresh(tx, people));
   }
 
   /**

@@ -88,7 +88,8 @@ public record Sending(
    *
    * @param user who
    * @param stage of their copy
-   * @param key their account key when it was first offered to them; null before that
+   * @param key the account key it is for: theirs when it was made, or, where they were not known,
+   *     when they were first seen; null before that
    * @param restarts how many copies before this one did not come through; null for none
    * @param problem why it failed, if it did
    */
@@ -224,6 +225,14 @@ public record Sending(
       next = next.with(user, Stage.AT_RELAY);
     }
     return next;
+  }
+
+  /** All but whoever is known under another key than the one it is for. */
+  List<UserId> ofTheirKey() {
+    return people.stream()
+        .filter(one -> one.problem() == null || one.problem().code() != FaultCode.KEY_CHANGED)
+        .map(Recipient::user)
+        .toList();
   }
 
   /** Those whose copy has not ended. */

@@ -45,7 +45,7 @@ final class Work {
     Sending sending = entry.sending();
     Receiving receiving = entry.receiving();
     if (sending != null && sending.stage().underWay()) {
-      if (!kept(sending)) {
+      if (!new Offering(host, blob).kept()) {
         try (PartSource source = originals.open(sending)) {
           new Upload(host, suite, book, blob, source).run(stopping);
         }
@@ -62,18 +62,6 @@ final class Work {
                 FaultCode.NOT_DELIVERED, "everything is here but the sender's last word on it"));
       }
     }
-  }
-
-  /**
-   * Whether the relay said that it has all of it for the devices of now. Then its original is not
-   * read again: it may be another by now, or gone.
-   */
-  private boolean kept(Sending row) {
-    Sending.Sealed sealed = row.sealed();
-    return sealed != null
-        && row.kept()
-        && sealed.keptFor(
-            host.devices(row.people().stream().map(Sending.Recipient::user).toList()));
   }
 
   /** The relay has all of an upload: when people know, what was kept to seal it again can go. */
