@@ -81,10 +81,13 @@ public final class LeafLog implements AutoCloseable {
   }
 
   /**
-   * Opens a sender's log again. A crash loses leaves only at the end, and at most a group: their
-   * parts have not left. Where more is missing, or something good follows what is not, leaves were
-   * lost whose parts may have left, and nothing could tell any more whether a part sealed again is
-   * the same.
+   * Opens a sender's log again. A crash loses leaves of the last group only: their parts have not
+   * left. Where more is missing, or something good follows what is not, leaves may be lost whose
+   * parts have left, and nothing could tell any more whether a part sealed again is the same.
+   *
+   * <p>That refuses one harmless case too: a group of 416 bytes that was not forced may lie on two
+   * pages of the disk, and of these a crash may keep the later alone. What was forced is not
+   * written down, so this looks the same as damage to leaves whose parts have left.
    *
    * @throws Fault TRANSFER_NOT_RESUMABLE for such a log, and where there is none;
    *     TARGET_UNWRITABLE, DISK_FULL

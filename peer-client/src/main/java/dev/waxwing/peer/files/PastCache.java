@@ -13,20 +13,23 @@ import org.jspecify.annotations.Nullable;
 /**
  * A second way into a file, past the system's cache. What arrives is forced anyway and read by
  * nobody soon: kept in the cache it would push out what others need, and cost a copy of every page.
- * Where the file system offers no such way, nothing is written here and the caller's own channel
- * takes everything. One thread at a time.
+ * Where the file system offers no such way, or opens one and then refuses the first write, nothing
+ * is written here and the caller's own channel takes everything. One thread at a time.
  */
 final class PastCache implements AutoCloseable {
   /** Most bytes a write takes at once. */
   private static final int AT_ONCE = 1 << 20;
 
-  private final @Nullable FileChannel direct;
+  private @Nullable FileChannel direct;
   private final int block;
 
   /**
    * Where whole blocks are copied to: the disk reads them from an address that is a block's too.
    */
   private @Nullable ByteBuffer aligned;
+
+  /** Whether a write has come through: from then on a refusal is the disk's, not the mount's. */
+  private boolean proven;
 
   private PastCache(@Nullable FileChannel direct, int block) {
     this.direct = direct;
@@ -50,6 +53,11 @@ final class PastCache implements AutoCloseable {
     }
   }
 
+  /** A way through a channel that may refuse what is written. */
+  static PastCache over(FileChannel direct, int block) {
+    return new PastCache(direct, block);
+  }
+
   /**
    * Writes {@code from} at a place if both are whole blocks, and moves the buffer.
    *
@@ -57,7 +65,8 @@ final class PastCache implements AutoCloseable {
    * @throws IOException the disk's
    */
   int write(ByteBuffer from, long at) throws IOException {
-    if (direct == null || at % block != 0 || from.remaining() % block != 0) {
+    FileChannel way = direct;
+    if (way == null || at % block != 0 || from.remaining() % block != 0) {
       return 0;
     }
     if (aligned == null) {
@@ -67,7 +76,19 @@ final class PastCache implements AutoCloseable {
     while (from.hasRemaining()) {
       int length = Math.min(from.remaining(), AT_ONCE);
       aligned.clear().put(from.slice(from.position(), length)).flip();
-      int taken = direct.write(aligned, at + written);
+      int taken;
+      try {
+        taken = way.write(aligned, at + written);
+      } catch (IOException e) {
+        if (proven) {
+          throw e;
+        }
+        // Some mounts know no better when the file is opened. If it is the disk, the caller hears.
+        direct = null;
+        way.close();
+        return written;
+      }
+      proven = true;
       written += taken;
       from.position(from.position() + taken);
       if (taken < length) {

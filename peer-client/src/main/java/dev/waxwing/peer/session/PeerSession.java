@@ -269,6 +269,7 @@ public final class PeerSession implements Outbox.BundleWish, Inbox.Wishes {
 
     @Override
     public Boolean submit(PeerInput.Submit input) {
+      ledger.admit(turn.tx(), input.to(), input.content());
       outbox.submit(turn, input);
       return true;
     }

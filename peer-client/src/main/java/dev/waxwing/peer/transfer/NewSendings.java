@@ -14,7 +14,6 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.function.BiConsumer;
-import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -94,13 +93,19 @@ final class NewSendings {
   }
 
   private BlobId begin(List<UserId> people, Label label, Plain plain) {
-    BlobId blob = store(tx -> fresh(people), label, plain, null);
+    BlobId blob = store(tx -> fresh(tx, people), label, plain, null);
     workers.start(blob);
     return blob;
   }
 
-  private static List<Sending.Recipient> fresh(List<UserId> people) {
-    return people.stream().map(user -> new Sending.Recipient(user, Stage.WAITING)).toList();
+  /** Whoever is known gets it under the key of now, and no other. */
+  private static List<Sending.Recipient> fresh(PeerStore.Tx tx, List<UserId> people) {
+    return people.stream()
+        .map(
+            user ->
+                new Sending.Recipient(user, Stage.WAITING)
+                    .with(PinnedKey.of(tx, user).orElse(null)))
+        .toList();
   }
 
   private static String named(@Nullable String name, Path path) {
@@ -110,7 +115,7 @@ final class NewSendings {
 
   /** A stream, open for bytes. */
   BlobId openStream(List<UserId> people, String name) {
-    BlobId blob = store(tx -> fresh(people), new Label(name, ""), Plain.stream(), null);
+    BlobId blob = store(tx -> fresh(tx, people), new Label(name, ""), Plain.stream(), null);
     originals.addStream(blob);
     workers.start(blob);
     return blob;
@@ -127,30 +132,29 @@ final class NewSendings {
    * @throws Fault TRANSFER_NOT_RESUMABLE for a stream
    */
   BlobId again(Sending sending, List<UserId> people) {
-    return copy(sending, tx -> fresh(people));
+    return copy(sending, tx -> fresh(tx, people));
   }
 
   /**
    * The same again for one of its people, whose copy there was is over: both in one transaction.
    *
-   * @param next the recipient of the new copy
-   * @throws Fault TRANSFER_NOT_RESUMABLE for a stream; TRANSFER_STATE for a copy that has ended;
-   *     KEY_CHANGED when it was first offered to another key; what {@code next} throws: nothing
-   *     changed
+   * @throws Fault TRANSFER_NOT_RESUMABLE for a stream, and after too many copies; TRANSFER_STATE
+   *     for a copy that has ended, or a transfer that has as a whole; KEY_CHANGED when it was first
+   *     offered to another key: nothing changed
    */
-  void instead(Sending sending, UserId user, UnaryOperator<Sending.Recipient> next) {
+  void instead(Sending sending, UserId user) {
     copy(
         sending,
         tx -> {
           Sending now = book.sending(tx, sending.blob());
           Sending.Recipient copy =
               now.copy(user)
-                  .filter(one -> !one.stage().ended())
+                  .filter(one -> !one.stage().ended() && !now.stage().ended())
                   .orElseThrow(
                       () -> new Fault(FaultCode.TRANSFER_STATE, "their copy has ended already"));
           PinnedKey.require(tx, user, copy.key());
           book.put(tx, now.with(user, Stage.CANCELLED), host.now());
-          return List.of(next.apply(copy));
+          return List.of(copy.anew());
         });
     host.changed(sending.blob());
   }

@@ -10,7 +10,7 @@ import dev.waxwing.wire.FaultCode;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
-/** Under which account key somebody is known: a file offered to one is not sent to another. */
+/** Under which account key somebody is known: a file for one is not sent to another. */
 final class PinnedKey {
   private PinnedKey() {}
 
@@ -21,17 +21,27 @@ final class PinnedKey {
         .map(row -> UserRecord.Signed.parse(row.record().toArray()).record().accountKey());
   }
 
+  /** Whether a person is known under {@code key}. */
+  static boolean is(PeerStore.Tx tx, UserId user, Bytes key) {
+    return of(tx, user).filter(key::equals).isPresent();
+  }
+
+  /** What becomes of a file for somebody who is known under another key. */
+  static Fault changed(UserId user) {
+    return new Fault(
+        FaultCode.KEY_CHANGED,
+        "it was for another key of " + user + "; it is not sent to this one by itself");
+  }
+
   /**
    * Returns if a person is known under {@code key}.
    *
-   * @param key of the first offer; null where it was not noted
+   * @param key for which a file was sent; null where it was not noted
    * @throws Fault KEY_CHANGED
    */
   static void require(PeerStore.Tx tx, UserId user, @Nullable Bytes key) {
-    if (key == null || !of(tx, user).filter(key::equals).isPresent()) {
-      throw new Fault(
-          FaultCode.KEY_CHANGED,
-          "it was offered to another key of " + user + "; it is not sent to this one by itself");
+    if (key == null || !is(tx, user, key)) {
+      throw changed(user);
     }
   }
 }

@@ -88,8 +88,9 @@ public record Sending(
    *
    * @param user who
    * @param stage of their copy
-   * @param key their account key when it was first offered to them; null before that
-   * @param restarts how often they asked for it anew before; null for never
+   * @param key the account key it is for: theirs when it was made, or, where they were not known,
+   *     when they were first seen; null before that
+   * @param restarts how many copies before this one did not come through; null for none
    * @param problem why it failed, if it did
    */
   public record Recipient(
@@ -103,6 +104,12 @@ public record Sending(
       this(user, stage, null, null, null);
     }
 
+    /** Whoever has it has it, also when their copy was given up here meanwhile. */
+    private boolean mayBecome(Stage next) {
+      return !stage.ended()
+          || (next == Stage.DONE && (stage == Stage.FAILED || stage == Stage.CANCELLED));
+    }
+
     Recipient at(Stage next, @Nullable Problem why) {
       return new Recipient(user, next, key, restarts, why);
     }
@@ -111,22 +118,18 @@ public record Sending(
       return new Recipient(user, stage, known, restarts, problem);
     }
 
-    /** The same person as the recipient of a copy that takes the place of this one. */
-    Recipient anew() {
-      return at(Stage.WAITING, null);
-    }
-
     /**
-     * The same, because they asked for it.
+     * The same person as the recipient of a copy that takes the place of this one, since they or
+     * the relay said that it does not come through.
      *
-     * @throws Fault TRANSFER_NOT_RESUMABLE when they asked too often
+     * @throws Fault TRANSFER_NOT_RESUMABLE when that was said too often
      */
-    Recipient restarted() {
+    Recipient anew() {
       int before = restarts == null ? 0 : restarts;
       if (before >= MOST_RESTARTS) {
         throw new Fault(
             FaultCode.TRANSFER_NOT_RESUMABLE,
-            user + " asked for it anew " + (before + 1) + " times; no copy came through");
+            "none of " + (before + 1) + " copies came through to " + user);
       }
       return new Recipient(user, Stage.WAITING, key, before + 1, null);
     }
@@ -206,6 +209,53 @@ public record Sending(
     return people.stream().filter(one -> one.user().equals(user)).findFirst();
   }
 
+  /** Whether the relay said that it has all of it. */
+  boolean kept() {
+    return sealed != null && sealed.keptFor() != null;
+  }
+
+  /** The same, whole at the relay, unless it has ended. */
+  Sending atRelay() {
+    long all = counts.size() < 0 ? counts.kept() : counts.size();
+    Sending next =
+        stage.ended()
+            ? this
+            : with(new Counts(counts.size(), all, counts.resent())).at(Stage.AT_RELAY, null);
+    for (UserId user : open()) {
+      next = next.with(user, Stage.AT_RELAY);
+    }
+    return next;
+  }
+
+  /** All but whoever is known under another key than the one it is for. */
+  List<UserId> ofTheirKey() {
+    return people.stream()
+        .filter(one -> one.problem() == null || one.problem().code() != FaultCode.KEY_CHANGED)
+        .map(Recipient::user)
+        .toList();
+  }
+
+  /** Those whose copy has not ended. */
+  List<UserId> open() {
+    return people.stream().filter(one -> !one.stage().ended()).map(Recipient::user).toList();
+  }
+
+  /**
+   * Whether it was taken back as a whole, and copies of it still look open: not everybody was told.
+   */
+  boolean untold() {
+    return (stage == Stage.CANCELLED || stage == Stage.FAILED) && !open().isEmpty();
+  }
+
+  /** The same with every open copy ended as the whole was. */
+  Sending closed() {
+    Sending next = this;
+    for (UserId user : open()) {
+      next = next.with(user, stage, stage == Stage.FAILED ? problem : null);
+    }
+    return next;
+  }
+
   /** The same with one recipient's copy failed; nothing changes where it has ended. */
   Sending failed(UserId user, Problem why) {
     return copy(user).filter(one -> !one.stage().ended()).isEmpty()
@@ -225,7 +275,7 @@ public record Sending(
   private Sending with(UserId user, Stage next, @Nullable Problem why) {
     List<Recipient> after = new ArrayList<>();
     for (Recipient one : people) {
-      after.add(one.user().equals(user) && !one.stage().ended() ? one.at(next, why) : one);
+      after.add(one.user().equals(user) && one.mayBecome(next) ? one.at(next, why) : one);
     }
     boolean ended = after.stream().allMatch(one -> one.stage().ended());
     boolean declined = after.stream().allMatch(one -> one.stage() == Stage.DECLINED);

@@ -5,6 +5,7 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.waxwing.message.Address;
 import dev.waxwing.message.BlobId;
 import dev.waxwing.message.HeaderCodec;
+import dev.waxwing.message.UserId;
 import dev.waxwing.peer.content.Content;
 import dev.waxwing.peer.session.PeerStore;
 import dev.waxwing.peer.session.TransferLedger;
@@ -74,6 +75,17 @@ public final class TransferBook implements TransferLedger {
   @Override
   public void store(PeerStore.Tx tx, Address from, Content content, long now) {
     content.on(new Storing(tx, from, now));
+  }
+
+  @Override
+  public void admit(PeerStore.Tx tx, UserId to, Content content) {
+    if (content instanceof Content.Offer offer) {
+      Sending row = sending(tx, offer.blob());
+      if (row.stage().ended() || !row.open().contains(to)) {
+        throw new Fault(FaultCode.TRANSFER_STATE, "their copy has ended already");
+      }
+      row.copy(to).map(Sending.Recipient::key).ifPresent(key -> PinnedKey.require(tx, to, key));
+    }
   }
 
   private static byte[] encode(String kind, Object details) {

@@ -6,8 +6,8 @@ import dev.waxwing.peer.content.Content;
 import dev.waxwing.peer.transfer.TransferBook.Entry;
 import dev.waxwing.wire.Fault;
 import dev.waxwing.wire.FaultCode;
+import java.util.Objects;
 import java.util.Optional;
-import java.util.function.UnaryOperator;
 
 /**
  * What others say about transfers, once it is stored, and what the relay says: which work starts by
@@ -56,7 +56,7 @@ final class TransferNews {
     workers.errand(
         () -> {
           if (makesWay(rows.sending(blob), user)) {
-            replace(blob, user, Sending.Recipient::anew);
+            replace(blob, user);
           }
         });
   }
@@ -70,24 +70,41 @@ final class TransferNews {
                         && (one.stage() == Stage.DONE || !one.stage().ended()));
   }
 
-  /** Somebody asks for their copy anew; if that failed here, they wait for nothing. */
+  /** Somebody asks for their copy anew; whoever waits for nothing is told so. */
   private void askedAnew(BlobId blob, UserId user) {
-    Optional<Sending.Recipient> copy = rows.sending(blob).copy(user);
-    if (copy.isPresent() && copy.get().stage() == Stage.FAILED) {
-      host.tell(user, new Content.Withdraw(blob, FaultCode.TRANSFER_NOT_RESUMABLE));
-    } else {
-      replace(blob, user, Sending.Recipient::restarted);
+    Sending sending = rows.sending(blob);
+    Optional<Stage> copy = sending.copy(user).map(Sending.Recipient::stage);
+    if (copy.isEmpty()) {
+      return;
+    }
+    switch (copy.get().ended() ? copy.get() : sending.stage()) {
+      case OFFERED, WAITING, ACTIVE, PAUSED, AT_RELAY -> replace(blob, user);
+      case FAILED -> host.tell(user, new Content.Withdraw(blob, FaultCode.TRANSFER_NOT_RESUMABLE));
+      case CANCELLED -> {
+        if (!replaced(blob, user)) {
+          host.tell(user, new Content.Withdraw(blob));
+        }
+      }
+      case DONE, DECLINED -> {}
     }
   }
 
+  /** Whether another copy took the place of somebody's: then they hear of that one. */
+  private boolean replaced(BlobId blob, UserId user) {
+    return rows.all().stream()
+        .map(Entry::sending)
+        .filter(Objects::nonNull)
+        .anyMatch(one -> blob.equals(one.replaces()) && one.copy(user).isPresent());
+  }
+
   /** One person's copy becomes a transfer of its own, or fails where it may not. */
-  private void replace(BlobId blob, UserId user, UnaryOperator<Sending.Recipient> next) {
+  private void replace(BlobId blob, UserId user) {
     Sending sending = rows.sending(blob);
-    if (sending.copy(user).filter(one -> !one.stage().ended()).isEmpty()) {
+    if (sending.stage().ended() || !sending.open().contains(user)) {
       return;
     }
     try {
-      sendings.instead(sending, user, next);
+      sendings.instead(sending, user);
     } catch (Fault fault) {
       if (fault.code() == FaultCode.TRANSFER_STATE) {
         // Ended by another word in between.

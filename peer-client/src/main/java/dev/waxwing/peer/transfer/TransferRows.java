@@ -1,11 +1,13 @@
 package dev.waxwing.peer.transfer;
 
 import dev.waxwing.message.BlobId;
+import dev.waxwing.peer.session.PeerStore;
 import dev.waxwing.peer.transfer.TransferBook.Entry;
 import dev.waxwing.wire.Fault;
 import dev.waxwing.wire.FaultCode;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.BiFunction;
 import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 
@@ -58,9 +60,14 @@ final class TransferRows {
    * @throws Fault TRANSFER_UNKNOWN, or what {@code change} refuses: nothing changed
    */
   void changeSending(BlobId blob, UnaryOperator<Sending> change) {
+    changeSendingIn(blob, (tx, now) -> change.apply(now));
+  }
+
+  /** The same, for a change that needs to know more of what is stored. */
+  void changeSendingIn(BlobId blob, BiFunction<PeerStore.Tx, Sending, Sending> change) {
     host.store(
         tx -> {
-          book.put(tx, change.apply(book.sending(tx, blob)), host.now());
+          book.put(tx, change.apply(tx, book.sending(tx, blob)), host.now());
           return true;
         });
     host.changed(blob);
@@ -75,6 +82,26 @@ final class TransferRows {
     host.store(
         tx -> {
           book.put(tx, change.apply(book.receiving(tx, blob)), host.now());
+          return true;
+        });
+    host.changed(blob);
+  }
+
+  /**
+   * Changes a transfer of either kind, as it is found in the one transaction.
+   *
+   * @throws Fault TRANSFER_UNKNOWN, or what a change refuses: nothing changed
+   */
+  void change(BlobId blob, UnaryOperator<Sending> sent, UnaryOperator<Receiving> offered) {
+    host.store(
+        tx -> {
+          Entry entry = book.find(tx, blob).orElseThrow(TransferRows::unknown);
+          Sending sending = entry.sending();
+          if (sending == null) {
+            book.put(tx, offered.apply(book.receiving(tx, blob)), host.now());
+          } else {
+            book.put(tx, sent.apply(sending), host.now());
+          }
           return true;
         });
     host.changed(blob);

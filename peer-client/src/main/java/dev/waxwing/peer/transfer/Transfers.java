@@ -41,8 +41,10 @@ public final class Transfers implements AutoCloseable {
     for (Entry entry : rows.all()) {
       Sending sending = entry.sending();
       Receiving receiving = entry.receiving();
-      if (sending != null && sending.stage().underWay()) {
-        if (sending.source().kind() == Sending.Kind.STREAM) {
+      if (sending != null && sending.untold()) {
+        workers.errand(() -> work.takeBack(sending.blob()));
+      } else if (sending != null && sending.stage().underWay()) {
+        if (sending.source().kind() == Sending.Kind.STREAM && !sending.kept()) {
           work.abandon(sending, NewSendings.unrepeatable());
         } else {
           workers.start(sending.blob());
@@ -116,29 +118,27 @@ public final class Transfers implements AutoCloseable {
    *     withdrawn, declined or finished
    */
   public void resume(BlobId blob) {
-    Entry entry = entry(blob);
-    Sending sending = entry.sending();
-    if (sending != null && sending.stage() != Stage.PAUSED && !sending.stage().underWay()) {
-      throw new Fault(FaultCode.TRANSFER_STATE, "that transfer is not paused");
-    }
-    if (entry.receiving() == null) {
-      rows.move(blob, Stage.WAITING, null);
-    } else {
-      takeAgain(blob);
-    }
+    rows.change(blob, Transfers::goneOnWith, Transfers::takenAgain);
     workers.start(blob);
   }
 
-  private void takeAgain(BlobId blob) {
-    rows.changeReceiving(
-        blob,
-        row -> {
-          boolean stands = row.stage() == Stage.PAUSED || row.stage() == Stage.FAILED;
-          if (row.target() == null || !(stands || row.stage().underWay())) {
-            throw new Fault(FaultCode.TRANSFER_STATE, "that transfer is not paused");
-          }
-          return row.at(Stage.WAITING, null);
-        });
+  private static Sending goneOnWith(Sending row) {
+    if (row.stage() != Stage.PAUSED && !row.stage().underWay()) {
+      throw notPaused();
+    }
+    return row.at(Stage.WAITING, null);
+  }
+
+  private static Receiving takenAgain(Receiving row) {
+    boolean stands = row.stage() == Stage.PAUSED || row.stage() == Stage.FAILED;
+    if (row.target() == null || !(stands || row.stage().underWay())) {
+      throw notPaused();
+    }
+    return row.at(Stage.WAITING, null);
+  }
+
+  private static Fault notPaused() {
+    return new Fault(FaultCode.TRANSFER_STATE, "that transfer is not paused");
   }
 
   /** Ends a transfer: the sender withdraws it, the receiver declines it. */

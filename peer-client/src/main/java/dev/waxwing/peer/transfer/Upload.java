@@ -20,7 +20,6 @@ import dev.waxwing.wire.Fault;
 import dev.waxwing.wire.FaultCode;
 import dev.waxwing.wire.WireLimits;
 import java.nio.ByteBuffer;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.Future;
 import java.util.concurrent.atomic.AtomicLong;
@@ -35,12 +34,12 @@ final class Upload {
   private static final long ANSWER_MILLIS = 30_000;
   private static final long SEAL_POLL_MILLIS = 1_000;
   private static final long PUBLISH_MILLIS = 250;
-  private static final long TOLD_MILLIS = 250;
 
   private final Host host;
   private final Suite suite;
   private final TransferBook book;
   private final BlobId blob;
+  private final Offering offering;
   private final PartSource plaintext;
   private final ByteBuffer clear = ByteBuffer.allocate(AgeWriter.PART_PLAINTEXT);
 
@@ -55,26 +54,23 @@ final class Upload {
     this.suite = suite;
     this.book = book;
     this.blob = blob;
+    this.offering = new Offering(host, blob);
     this.plaintext = plaintext;
   }
 
   /**
-   * Sends until the relay has everything.
+   * Sends until the relay has everything, and notes that it said so.
    *
    * @throws Fault why it stopped; network faults may be tried again
    */
   void run(Stopping stopping) {
+    List<Address> devices = offering.devices();
     Sending row = host.store(tx -> book.sending(tx, blob));
-    List<UserId> people = row.people().stream().map(Sending.Recipient::user).toList();
-    List<Address> devices = host.devices(people);
-    if (!create(row, devices)) {
-      update(Stage.AT_RELAY, kept);
-      return;
-    }
+    host.ask(ref -> new PeerMessage.CreateBlob(ref, blob), Address.encodeList(devices));
     Secret seed = Secret.take(row.keys().seed().toArray());
     try (AgeWriter writer = AgeWriter.of(suite, recipient(row), seed);
         LeafLog leaves = leaves();
-        RelayConnection data = offered(row);
+        RelayConnection data = offered(devices);
         LeafGate gate = new LeafGate(leaves, part -> send(data, part));
         Aside books = new Aside("transfer news")) {
       data.send(new PeerMessage.Put(blob), new byte[0]);
@@ -97,56 +93,6 @@ final class Upload {
     } finally {
       countResent();
     }
-    // Without the offer and the last word on it, what is at the relay is of no use to anybody.
-    while (!host.awaitTold(people, TOLD_MILLIS)) {
-      stopping.check();
-    }
-    update(Stage.AT_RELAY, kept);
-  }
-
-  /**
-   * Makes the blob, or finds it.
-   *
-   * @return false when the relay had all of it for these devices and it is gone: everybody has it.
-   *     Without the relay's word for that a conflict says nothing of the kind: the devices may be
-   *     others now, or the blob expired
-   */
-  private boolean create(Sending row, List<Address> devices) {
-    noteKeys();
-    try {
-      host.ask(ref -> new PeerMessage.CreateBlob(ref, blob), Address.encodeList(devices));
-      return true;
-    } catch (Fault fault) {
-      Sending.Sealed sealed = row.sealed();
-      if (fault.code() == FaultCode.BLOB_CONFLICT && sealed != null && sealed.keptFor(devices)) {
-        return false;
-      }
-      throw fault;
-    }
-  }
-
-  /**
-   * Notes which keys it is offered to, the first time.
-   *
-   * @throws Fault KEY_CHANGED when it stands for what was offered to another key
-   */
-  private void noteKeys() {
-    if (told()) {
-      return;
-    }
-    host.store(
-        tx -> {
-          List<Sending.Recipient> known = new ArrayList<>();
-          Sending now = book.sending(tx, blob);
-          for (Sending.Recipient one : now.people()) {
-            if (one.key() != null) {
-              PinnedKey.require(tx, one.user(), one.key());
-            }
-            known.add(one.with(PinnedKey.of(tx, one.user()).orElse(null)));
-          }
-          book.put(tx, now.with(known), host.now());
-          return true;
-        });
   }
 
   /** What parts go through. */
@@ -164,44 +110,14 @@ final class Upload {
     return host.transferFolder().resolve(blob + ".leaves");
   }
 
-  /** Whether people were told of it; nothing has left before. */
-  private boolean told() {
-    return host.store(tx -> tx.value("offered/" + blob)).isPresent();
-  }
-
   /** The log of what leaves: its file is there for good before anything of it is known outside. */
   private LeafLog leaves() {
-    return told() ? LeafLog.resume(leafPath()) : LeafLog.create(leafPath());
+    return offering.told() ? LeafLog.resume(leafPath()) : LeafLog.create(leafPath());
   }
 
-  private RelayConnection offered(Sending row) {
-    offer(row);
+  private RelayConnection offered(List<Address> devices) {
+    offering.tell(devices);
     return host.openData();
-  }
-
-  private void offer(Sending row) {
-    if (told()) {
-      return;
-    }
-    Content.Shape shape =
-        row.source().kind() == Sending.Kind.FOLDER ? Content.Shape.FOLDER : Content.Shape.FILE;
-    long modified = row.source().stamp() == null ? 0 : row.source().stamp().modified() / 1_000_000;
-    Content.Offer offer =
-        new Content.Offer(
-            blob,
-            row.keys().identity(),
-            row.name(),
-            shape,
-            row.counts().size(),
-            Math.max(0, modified),
-            row.caption(),
-            row.replaces());
-    row.people().forEach(one -> host.tell(one.user(), offer));
-    host.store(
-        tx -> {
-          tx.putValue("offered/" + blob, new byte[] {1});
-          return true;
-        });
   }
 
   private long start(RelayConnection data) {
@@ -266,7 +182,7 @@ final class Upload {
     if (host.now() - published >= PUBLISH_MILLIS && (noting == null || noting.isDone())) {
       published = host.now();
       long upTo = kept;
-      noting = line.books().run(() -> update(Stage.ACTIVE, upTo));
+      noting = line.books().run(() -> update(upTo));
     }
   }
 
@@ -290,7 +206,8 @@ final class Upload {
     if (row.sealed() == null) {
       Content.Final descriptor = new Content.Final(blob, whole.size(), whole.root());
       long size = plaintextSize(leaves, parts);
-      row.people().forEach(one -> host.tell(one.user(), descriptor));
+      List<UserId> people = host.store(tx -> book.sending(tx, blob)).open();
+      people.forEach(user -> host.tell(user, descriptor));
       host.store(
           tx -> {
             Sending now = book.sending(tx, blob).with(whole);
@@ -341,7 +258,7 @@ final class Upload {
     }
   }
 
-  private void update(Stage stage, long upTo) {
+  private void update(long upTo) {
     long resent = resentBytes.getAndSet(0);
     host.store(
         tx -> {
@@ -349,13 +266,12 @@ final class Upload {
           if (!now.stage().ended()) {
             long size = now.counts().size();
             long sent = upTo * AgeWriter.PART_PLAINTEXT;
-            long done = stage == Stage.AT_RELAY && size >= 0 ? size : sent;
             Sending.Counts counts =
                 new Sending.Counts(
-                    size, size >= 0 ? Math.min(size, done) : done, now.counts().resent() + resent);
+                    size, size >= 0 ? Math.min(size, sent) : sent, now.counts().resent() + resent);
             Sending next = now.with(counts);
-            boolean paused = stage == Stage.ACTIVE && now.stage() == Stage.PAUSED;
-            book.put(tx, paused ? next : next.at(stage, null), host.now());
+            boolean paused = now.stage() == Stage.PAUSED;
+            book.put(tx, paused ? next : next.at(Stage.ACTIVE, null), host.now());
           }
           return true;
         });

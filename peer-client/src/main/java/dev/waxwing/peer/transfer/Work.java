@@ -3,6 +3,7 @@ package dev.waxwing.peer.transfer;
 import dev.waxwing.crypto.Suite;
 import dev.waxwing.message.BlobId;
 import dev.waxwing.message.PeerMessage;
+import dev.waxwing.message.UserId;
 import dev.waxwing.peer.content.Content;
 import dev.waxwing.peer.files.PartFile;
 import dev.waxwing.peer.transfer.TransferBook.Entry;
@@ -11,6 +12,7 @@ import dev.waxwing.wire.FaultCode;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -18,6 +20,8 @@ import org.jspecify.annotations.Nullable;
  * nothing between calls; who may call when is for {@link Workers}.
  */
 final class Work {
+  private static final long TOLD_MILLIS = 250;
+
   private final Host host;
   private final Suite suite;
   private final TransferRows rows;
@@ -41,10 +45,12 @@ final class Work {
     Sending sending = entry.sending();
     Receiving receiving = entry.receiving();
     if (sending != null && sending.stage().underWay()) {
-      try (PartSource source = originals.open(sending)) {
-        new Upload(host, suite, book, blob, source).run(stopping);
+      if (!new Offering(host, blob).kept()) {
+        try (PartSource source = originals.open(sending)) {
+          new Upload(host, suite, book, blob, source).run(stopping);
+        }
       }
-      settle(blob);
+      settle(blob, stopping);
     } else if (receiving != null && receiving.stage().underWay()) {
       if (new Download(host, suite, book, blob).run(stopping)) {
         quietly(() -> host.ask(ref -> new PeerMessage.FinishBlob(ref, blob), new byte[0]));
@@ -58,19 +64,15 @@ final class Work {
     }
   }
 
-  /** An upload is whole at the relay: what was kept to seal it again can go. */
-  private void settle(BlobId blob) {
+  /** The relay has all of an upload: when people know, what was kept to seal it again can go. */
+  private void settle(BlobId blob, Stopping stopping) {
+    // Without the offer and the last word on it, what is at the relay is of no use to anybody.
+    List<UserId> people = rows.sending(blob).open();
+    while (!host.awaitTold(people, TOLD_MILLIS)) {
+      stopping.check();
+    }
     originals.forgetStream(blob);
-    rows.changeSending(
-        blob,
-        row -> {
-          Sending next = row;
-          for (Sending.Recipient one : row.people()) {
-            next = next.with(one.user(), Stage.AT_RELAY);
-          }
-          // Outcomes that came while the upload was still active count now.
-          return next;
-        });
+    rows.changeSending(blob, Sending::atRelay);
     try {
       Files.deleteIfExists(host.transferFolder().resolve(blob + ".leaves"));
     } catch (IOException e) {
@@ -93,8 +95,10 @@ final class Work {
       originals.failStream(blob, fault);
       abandon(sending, fault.code() == FaultCode.BLOB_DETACHED ? noRoom() : fault);
     } else if (receiving != null && fromSource(fault)) {
-      rows.step(blob, Stage.WAITING, Sending.Problem.of(fault));
-      host.tell(receiving.from().user(), new Content.Restart(blob));
+      // Nobody asks for what ended meanwhile, or was replaced already.
+      if (rows.step(blob, Stage.WAITING, Sending.Problem.of(fault))) {
+        host.tell(receiving.from().user(), new Content.Restart(blob));
+      }
     } else {
       rows.move(blob, Stage.FAILED, Sending.Problem.of(fault));
     }
@@ -107,9 +111,13 @@ final class Work {
         "it is more than the relay keeps for one sender, and nobody came to fetch it meanwhile");
   }
 
+  /**
+   * Whether only another copy helps. One of a detached reader comes by itself, if its sender was
+   * there to hear of it: the relay says it once.
+   */
   private static boolean fromSource(Fault fault) {
     return switch (fault.code()) {
-      case SOURCE_GONE, BLOB_UNKNOWN, BLOB_EXPIRED, BLOB_CORRUPT -> true;
+      case SOURCE_GONE, BLOB_UNKNOWN, BLOB_EXPIRED, BLOB_CORRUPT, BLOB_DETACHED -> true;
       default -> false;
     };
   }
@@ -125,10 +133,21 @@ final class Work {
   }
 
   private void withdraw(Sending sending, Stage stage, Sending.@Nullable Problem why) {
-    BlobId blob = sending.blob();
-    // Told first: whoever is cut off in between ends it again.
-    sending.people().forEach(one -> host.tell(one.user(), new Content.Withdraw(blob)));
-    rows.move(blob, stage, why);
+    // The whole ends first: from then on no copy is made anew.
+    rows.move(sending.blob(), stage, why);
+    takeBack(sending.blob());
+  }
+
+  /**
+   * Tells whoever was to have what has ended here, then ends their copies: where this is cut off,
+   * the open copies show it, and the next process does it again.
+   */
+  void takeBack(BlobId blob) {
+    Sending row = rows.sending(blob);
+    if (row.untold()) {
+      row.open().forEach(user -> host.tell(user, new Content.Withdraw(blob)));
+      rows.changeSending(blob, Sending::closed);
+    }
     drop(blob);
   }
 

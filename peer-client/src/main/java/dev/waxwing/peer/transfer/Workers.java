@@ -161,6 +161,7 @@ final class Workers implements AutoCloseable {
           CANCELLED,
           LOGIN_REPLACED,
           DISK_FULL,
+          STORE_BUSY,
           STORE_STOPPED,
           BLOB_QUOTA,
           FRAME_UNEXPECTED ->

@@ -103,6 +103,19 @@ class LeafLogTest {
   }
 
   @Test
+  void aSendersLogOfWhichACrashKeptOnlyTheLaterPageIsRefused() throws IOException {
+    int page = 4096;
+    // The group from 72 on lies on both sides of the first page's end.
+    fill(80);
+    byte[] damaged = Files.readAllBytes(path());
+    Arrays.fill(damaged, 72 * RECORD, page, (byte) 0);
+    Files.write(path(), damaged);
+    Fault fault = assertThrows(Fault.class, () -> LeafLog.resume(path()));
+    assertEquals(FaultCode.TRANSFER_NOT_RESUMABLE, fault.code());
+    assertArrayEquals(damaged, Files.readAllBytes(path()));
+  }
+
+  @Test
   void aSendersLogLosesAGroupAtTheEndAndNoMore() throws IOException {
     fill(30);
     byte[] whole = Files.readAllBytes(path());

@@ -2,12 +2,16 @@ package dev.waxwing.peer.files;
 
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import java.io.IOException;
 import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
 import java.util.Arrays;
 import java.util.Random;
 import org.junit.jupiter.api.Test;
@@ -62,6 +66,21 @@ class PastCacheTest {
     ByteBuffer from = ByteBuffer.wrap(content).position(MIB);
     if (write(file, from, 0) > 0) {
       assertArrayEquals(Arrays.copyOfRange(content, MIB, 2 * MIB), Files.readAllBytes(file));
+    }
+  }
+
+  /** A device that opens like a file and takes nothing, as some mounts do with direct writes. */
+  @Test
+  void aWayThatRefusesItsFirstWriteIsGivenUpAndTheCallerWrites() throws IOException {
+    Path full = Path.of("/dev/full");
+    assumeTrue(Files.exists(full), "there is no such device here");
+    FileChannel refusing = FileChannel.open(full, StandardOpenOption.WRITE);
+    try (PastCache past = PastCache.over(refusing, 4096)) {
+      ByteBuffer from = ByteBuffer.wrap(content(MIB));
+      assertEquals(0, past.write(from, 0));
+      assertEquals(MIB, from.remaining());
+      assertFalse(refusing.isOpen());
+      assertEquals(0, past.write(from, MIB));
     }
   }
 

@@ -110,18 +110,25 @@ final class Peer {
   }
 
   private void start() {
-    session = new PeerSession(store, SUITE, identity, this::bytes, Peer::log);
+    session = new PeerSession(store, SUITE, identity, this::bytes, new Log());
   }
 
-  /** Writes down what arrives, in its transaction: one line a text, in the order it was stored. */
-  private static void log(PeerStore.Tx tx, Address from, Content content, long now) {
-    Visible.of(content)
-        .ifPresent(
-            visible -> {
-              String name = "log/" + from.user();
-              String before = tx.value(name).map(Peer::text).orElse("");
-              tx.putValue(name, (before + visible.text() + "\n").getBytes(StandardCharsets.UTF_8));
-            });
+  /** Writes down what arrives, in its transaction: one line a text, in the order of storing. */
+  private static final class Log implements TransferLedger {
+    @Override
+    public void store(PeerStore.Tx tx, Address from, Content content, long now) {
+      Visible.of(content)
+          .ifPresent(
+              visible -> {
+                String name = "log/" + from.user();
+                String before = tx.value(name).map(Peer::text).orElse("");
+                String after = before + visible.text() + "\n";
+                tx.putValue(name, after.getBytes(StandardCharsets.UTF_8));
+              });
+    }
+
+    @Override
+    public void admit(PeerStore.Tx tx, UserId to, Content content) {}
   }
 
   private static String text(byte[] value) {

@@ -15,6 +15,7 @@ import dev.waxwing.peer.store.MemoryPeerStore;
 import dev.waxwing.wire.Bytes;
 import dev.waxwing.wire.Fault;
 import dev.waxwing.wire.FaultCode;
+import dev.waxwing.wire.WireLimits;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -37,13 +38,19 @@ final class MemoryHost implements Host {
   /** Transfers that somebody was still to have when the relay was asked to forget them. */
   final List<BlobId> early = new ArrayList<>();
 
+  /** The devices the last blob was to be made for. */
+  volatile List<Address> named = List.of();
+
   /** Done once, after the next transaction. */
   @Nullable Runnable afterNext;
 
   /** Done when a blob is to be made, before the answer. */
   volatile Runnable onCreate = () -> {};
 
-  private final MemoryPeerStore store = new MemoryPeerStore();
+  /** Done when somebody's devices are wanted. */
+  volatile Runnable onLookUp = () -> {};
+
+  final MemoryPeerStore store = new MemoryPeerStore();
   private final TransferBook book = new TransferBook();
   private final Path folder;
 
@@ -65,6 +72,11 @@ final class MemoryHost implements Host {
 
   @Override
   public synchronized void tell(UserId to, Content content) {
+    store(
+        tx -> {
+          book.admit(tx, to, content);
+          return true;
+        });
     told.add(new Told(to, content));
     notifyAll();
   }
@@ -85,6 +97,7 @@ final class MemoryHost implements Host {
       notifyAll();
     }
     if (message instanceof PeerMessage.CreateBlob) {
+      named = Address.decodeList(body, WireLimits.MAX_RECIPIENTS);
       onCreate.run();
     }
   }
@@ -96,6 +109,7 @@ final class MemoryHost implements Host {
 
   @Override
   public List<Address> devices(List<UserId> people) {
+    onLookUp.run();
     return people.stream().map(MemoryHost::device).toList();
   }
 
@@ -153,6 +167,15 @@ final class MemoryHost implements Host {
           return true;
         });
     return identity.record().record().accountKey();
+  }
+
+  /** Somebody's message is stored. */
+  void stored(UserId from, Content content) {
+    store(
+        tx -> {
+          book.store(tx, device(from), content, 1);
+          return true;
+        });
   }
 
   Sending sending(BlobId blob) {

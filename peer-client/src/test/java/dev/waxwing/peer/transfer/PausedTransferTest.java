@@ -2,16 +2,20 @@ package dev.waxwing.peer.transfer;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.waxwing.crypto.Suite;
 import dev.waxwing.message.BlobId;
 import dev.waxwing.message.UserId;
 import dev.waxwing.peer.content.Content;
 import dev.waxwing.peer.files.OnClash;
+import dev.waxwing.peer.session.Trust;
 import dev.waxwing.wire.Bytes;
 import dev.waxwing.wire.Fault;
 import dev.waxwing.wire.FaultCode;
 import java.nio.file.Path;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -50,6 +54,44 @@ class PausedTransferTest {
     host.afterNext = () -> host.put(row.at(Stage.AT_RELAY, null));
     transfers.pause(BLOB);
     assertEquals(Stage.AT_RELAY, host.sending(BLOB).stage());
+  }
+
+  @Test
+  void anUploadThatIsWholeInBetweenIsNotResumed() {
+    Sending row = sent(Stage.ACTIVE);
+    host.afterNext = () -> host.put(row.at(Stage.AT_RELAY, null));
+    transfers.resume(BLOB);
+    assertEquals(Stage.AT_RELAY, host.sending(BLOB).stage());
+  }
+
+  @ParameterizedTest
+  @EnumSource(Stage.class)
+  void whatWasSentIsResumedOnlyWhilePausedOrUnderWay(Stage stage) {
+    CountDownLatch over = new CountDownLatch(1);
+    host.onCreate =
+        () -> {
+          await(over);
+          throw new Fault(FaultCode.BLOB_DENIED, "nothing is kept here");
+        };
+    host.know(BOB, 1, Trust.NEW);
+    sent(stage);
+    if (stage == Stage.PAUSED || stage == Stage.WAITING || stage == Stage.ACTIVE) {
+      transfers.resume(BLOB);
+      assertEquals(Stage.WAITING, host.sending(BLOB).stage());
+    } else {
+      Fault fault = assertThrows(Fault.class, () -> transfers.resume(BLOB));
+      assertEquals(FaultCode.TRANSFER_STATE, fault.code());
+      assertEquals(stage, host.sending(BLOB).stage());
+    }
+    over.countDown();
+  }
+
+  private static void await(CountDownLatch latch) {
+    try {
+      assertTrue(latch.await(10, TimeUnit.SECONDS));
+    } catch (InterruptedException e) {
+      throw new AssertionError(e);
+    }
   }
 
   @ParameterizedTest

@@ -155,6 +155,26 @@ class ReplacedTransferTest {
         host.told(BOB).contains(new Content.Withdraw(last, FaultCode.TRANSFER_NOT_RESUMABLE)));
   }
 
+  private BlobId detached(BlobId blob) {
+    host.put(host.sending(blob).at(Stage.AT_RELAY, null));
+    transfers.detached(blob, BOB);
+    host.await("another copy", () -> !host.insteadOf(blob).isEmpty());
+    return host.insteadOf(blob).get(0).blob();
+  }
+
+  @Test
+  void copiesThatTheRelayDetachedCountAsWell() {
+    BlobId last = detached(detached(restarted(send(BOB), BOB)));
+    host.put(host.sending(last).at(Stage.AT_RELAY, null));
+    transfers.detached(last, BOB);
+    host.await("its end at the relay", () -> host.dropped(last));
+    assertEquals(Stage.FAILED, host.sending(last).stage());
+    assertEquals(FaultCode.TRANSFER_NOT_RESUMABLE, host.sending(last).problem().code());
+    assertTrue(host.insteadOf(last).isEmpty());
+    assertTrue(
+        host.told(BOB).contains(new Content.Withdraw(last, FaultCode.TRANSFER_NOT_RESUMABLE)));
+  }
+
   @Test
   void aPersonsRetryCountsFromTheBeginning() {
     BlobId blob = send(BOB);
@@ -255,11 +275,7 @@ class ReplacedTransferTest {
 
   /** Somebody's message is stored, then told. */
   private void stored(UserId from, Content content) {
-    host.store(
-        tx -> {
-          new TransferBook().store(tx, MemoryHost.device(from), content, 1);
-          return true;
-        });
+    host.stored(from, content);
     transfers.arrived(from, content);
   }
 

@@ -7,10 +7,14 @@ import dev.waxwing.crypto.Suite;
 import dev.waxwing.message.Address;
 import dev.waxwing.message.BlobId;
 import dev.waxwing.message.UserId;
+import dev.waxwing.peer.files.FileSource;
+import dev.waxwing.peer.files.FileStamp;
 import dev.waxwing.peer.session.Trust;
 import dev.waxwing.wire.Bytes;
 import dev.waxwing.wire.Fault;
 import dev.waxwing.wire.FaultCode;
+import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import org.junit.jupiter.api.AfterEach;
@@ -51,6 +55,25 @@ class SealedUploadTest {
     return row;
   }
 
+  /** The same, read from something else. */
+  private void sealed(Sending.From from, Sending.Sealed sealed) {
+    Sending row = sealed(sealed);
+    host.put(
+        new Sending(
+            row.blob(),
+            row.keys(),
+            from,
+            row.name(),
+            row.caption(),
+            row.people(),
+            row.stage(),
+            row.counts(),
+            sealed,
+            null,
+            row.started(),
+            null));
+  }
+
   private Sending settled() {
     transfers.resumeAll();
     host.await("its end", () -> !host.sending(BLOB).stage().underWay());
@@ -61,6 +84,40 @@ class SealedUploadTest {
   void whatTheRelayHadForTheseDevicesIsWithEverybody() {
     sealed(WHOLE.kept(List.of(MemoryHost.device(BOB))));
     assertEquals(Stage.AT_RELAY, settled().stage());
+  }
+
+  @Test
+  void whatTheRelayHasIsNotReadAgainAndNotTakenBackWhenItWasEditedSince() throws IOException {
+    Path file = Files.writeString(folder.resolve("a.txt"), "hello");
+    FileStamp stamp;
+    try (FileSource source = FileSource.open(file)) {
+      stamp = source.stamp();
+    }
+    Files.writeString(file, "hello, and more");
+    sealed(
+        new Sending.From(Sending.Kind.FILE, file.toString(), stamp),
+        WHOLE.kept(List.of(MemoryHost.device(BOB))));
+    Sending end = settled();
+    assertEquals(Stage.AT_RELAY, end.stage());
+    assertEquals(Stage.AT_RELAY, end.people().get(0).stage());
+    assertEquals(5, end.counts().kept());
+    assertEquals(List.of(), host.told(BOB));
+    assertEquals(List.of(), host.asked);
+  }
+
+  @Test
+  void aStreamOfWhichTheRelayHasAllIsNotTakenBackByTheNextProcess() {
+    Sending.From stream = new Sending.From(Sending.Kind.STREAM, "", null);
+    sealed(stream, WHOLE.kept(List.of(MemoryHost.device(BOB))));
+    assertEquals(Stage.AT_RELAY, settled().stage());
+  }
+
+  @Test
+  void aStreamThatTheRelayNeverSaidItHasIsTakenBack() {
+    sealed(new Sending.From(Sending.Kind.STREAM, "", null), WHOLE);
+    Sending end = settled();
+    assertEquals(Stage.FAILED, end.stage());
+    assertEquals(FaultCode.TRANSFER_NOT_RESUMABLE, end.problem().code());
   }
 
   @Test

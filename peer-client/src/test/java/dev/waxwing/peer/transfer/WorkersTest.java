@@ -1,10 +1,12 @@
 package dev.waxwing.peer.transfer;
 
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.waxwing.crypto.Suite;
 import dev.waxwing.message.BlobId;
 import dev.waxwing.message.UserId;
+import dev.waxwing.peer.content.Content;
 import dev.waxwing.peer.session.Trust;
 import dev.waxwing.wire.Bytes;
 import dev.waxwing.wire.Fault;
@@ -21,6 +23,28 @@ class WorkersTest {
   private static final int TIMES = 30_000;
 
   @TempDir Path folder;
+
+  @Test
+  void aRelayThatIsBusyForAMomentIsAskedAgain() {
+    MemoryHost host = new MemoryHost(folder);
+    host.know(BOB, 1, Trust.NEW);
+    host.text(BLOB, new Sending.Recipient(BOB, Stage.WAITING), Stage.WAITING);
+    Work work = new Work(host, Suite.wx1(), new TransferRows(host), new Originals(host));
+    AtomicInteger asked = new AtomicInteger();
+    host.onCreate =
+        () -> {
+          if (asked.incrementAndGet() == 1) {
+            throw new Fault(FaultCode.STORE_BUSY, "too much waits for the relay's disk");
+          }
+        };
+    try (Workers workers = new Workers(host, work)) {
+      workers.start(BLOB);
+      host.await(
+          "the offer", () -> host.told(BOB).stream().anyMatch(Content.Offer.class::isInstance));
+    }
+    assertFalse(host.sending(BLOB).stage().ended());
+    assertFalse(host.dropped(BLOB));
+  }
 
   @Test
   void everyStartIsFollowedByAnAttempt() {
