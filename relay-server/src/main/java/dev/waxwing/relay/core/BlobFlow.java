@@ -240,7 +240,11 @@ class BlobFlow {
   }
 
   void notWritten(long part, Fault fault) {
-    if (!parts.written(part)) {
+    if (!parts.underWay(part)) {
+      return;
+    }
+    if (!turn.storeEnded() && spool.leaveBehind(part)) {
+      settle();
       return;
     }
     if (diskFullSince == 0) {

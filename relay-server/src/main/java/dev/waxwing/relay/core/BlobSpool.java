@@ -86,11 +86,30 @@ final class BlobSpool {
   void letGo(long freeable) {
     long boundary = parts.dropHeld(freeable);
     if (parts.spilling() && freeable >= parts.handed()) {
-      turn.add(new HubEffect.FreeBelow(id, parts.handed()));
-      parts.leaveSpool();
+      leave();
     } else if (boundary >= 0) {
       turn.add(new HubEffect.FreeBelow(id, boundary));
     }
     parts.dropForced(budget.tight() ? 0 : budget.limits().windowBytes() / 2);
+  }
+
+  /**
+   * Leaves the spool if all recipients hold a part that could not be written. They hold what is on
+   * disk then, and what they lack is in memory; the uploader will not send that part again, and
+   * without it nothing can follow on disk.
+   *
+   * @return whether they hold it: nobody else need hear of the failure
+   */
+  boolean leaveBehind(long part) {
+    boolean overtaken = recipients.heldByAll() > part;
+    if (overtaken) {
+      leave();
+    }
+    return overtaken;
+  }
+
+  private void leave() {
+    turn.add(new HubEffect.FreeBelow(id, parts.handed()));
+    parts.leaveSpool();
   }
 }
