@@ -20,6 +20,8 @@ final class BlobSpool {
   private final BlobParts parts;
   private final BlobRecipients recipients;
 
+  private long failedSince;
+
   BlobSpool(BlobId id, Turn turn, BlobBudget budget, BlobParts parts, BlobRecipients recipients) {
     this.id = id;
     this.turn = turn;
@@ -108,7 +110,25 @@ final class BlobSpool {
     return overtaken;
   }
 
+  /** What is needed on disk does not get there. */
+  void failed() {
+    if (failedSince == 0) {
+      failedSince = turn.now();
+    }
+  }
+
+  /** Since when what is needed on disk has not got there; 0 when it does, or nothing is needed. */
+  long failedSince() {
+    return failedSince;
+  }
+
+  void forced(long upTo) {
+    failedSince = 0;
+    parts.forced(upTo);
+  }
+
   private void leave() {
+    failedSince = 0;
     turn.add(new HubEffect.FreeBelow(id, parts.handed()));
     parts.leaveSpool();
   }

@@ -408,6 +408,26 @@ class BlobFlowTest {
   }
 
   @Test
+  void aDiskThatWasFullLongAgoDetachesNobodyWhenItIsFullAgain() {
+    BlobRig rig = new BlobRig(1, LIMITS);
+    rig.online.clear();
+    rig.diskFull = true;
+    rig.part(put(rig), 0);
+    rig.settleDisk();
+    rig.online.addAll(rig.recipients);
+    Session one = reader(rig, 0, 0);
+    Session again = put(rig);
+    rig.part(again, 0);
+    drainAll(rig, one);
+    rig.held(one, 1);
+    rig.tick(2 * BlobUpload.STALL_MILLIS);
+    rig.step(() -> rig.turn.note(new Fault(FaultCode.DISK_FULL, "of some other blob")));
+    rig.part(again, 1);
+    rig.tick(1_000);
+    assertEquals(List.of(), rig.toOwner);
+  }
+
+  @Test
   void aFreedPartIsGone() {
     BlobRig rig = new BlobRig(1, LIMITS);
     Session uploader = put(rig);
