@@ -28,20 +28,35 @@ final class BlobAdmission {
   private long weight;
 
   /** What one user owns. */
-  private record Owned(int blobs, long recipients) {}
+  private record Owned(int blobs, long recipients) {
+    long weight() {
+      return (long) blobs * BLOB_WEIGHT + recipients;
+    }
+  }
 
   BlobAdmission(Rules rules, RateLimits rates) {
     this.rules = rules;
     this.rates = rates;
   }
 
-  /** Whether a user may have one more blob, for so many recipients. */
+  /** Whether a user may have one more blob, for so many recipients, beside those of all others. */
   boolean roomFor(UserId owner, int recipients) {
     Policy.Blobs limits = rules.limits().blobs();
     Owned owned = byOwner.getOrDefault(owner, new Owned(0, 0));
     return owned.blobs < limits.perUser()
         && owned.recipients + recipients <= limits.recipients()
-        && weight + BLOB_WEIGHT + recipients <= MOST_WEIGHT;
+        && withinShare(owned.weight() + BLOB_WEIGHT + recipients);
+  }
+
+  /**
+   * Whether one owner may have so much. An owner's share of what is free is as large as what is
+   * free is of all: plenty in an empty relay, little in one that is nearly full. Of n owners who
+   * take all they can, one after another, the last still finds about 1/n² of all; a share that went
+   * down with the free room alone would be halved by each.
+   */
+  private boolean withinShare(long ofOwner) {
+    long free = MOST_WEIGHT - weight;
+    return free > 0 && ofOwner * MOST_WEIGHT <= free * free;
   }
 
   /** There is one more, or may be soon. */

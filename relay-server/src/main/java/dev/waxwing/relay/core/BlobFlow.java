@@ -45,7 +45,6 @@ class BlobFlow {
   private boolean gone;
   private long active;
   private long touched;
-  private long diskFullSince;
 
   /** Where a blob stands when its flow is made. */
   record Start(BlobRecord blob, BlobStore.Extent extent, boolean restored) {}
@@ -234,18 +233,19 @@ class BlobFlow {
   // The disk.
 
   void forced(long upTo) {
-    diskFullSince = 0;
-    parts.forced(upTo);
+    spool.forced(upTo);
     settle();
   }
 
   void notWritten(long part, Fault fault) {
-    if (!parts.written(part)) {
+    if (!parts.underWay(part)) {
       return;
     }
-    if (diskFullSince == 0) {
-      diskFullSince = turn.now();
+    if (!turn.storeEnded() && spool.leaveBehind(part)) {
+      settle();
+      return;
     }
+    spool.failed();
     parts.cutTo(Math.min(keptNow(), parts.tail()));
     sealing.takeBack();
     refuseUploader(fault, BlobUpload.RETRY_MILLIS);
@@ -369,7 +369,7 @@ class BlobFlow {
   boolean dormant() {
     return !upload.present()
         && parts.memoryBytes() == 0
-        && diskFullSince == 0
+        && spool.failedSince() == 0
         && recipients.anyActive()
         && !recipients.anyReader();
   }
@@ -381,8 +381,8 @@ class BlobFlow {
     if (parts.betweenParts()) {
       upload.giveBackIfIdle(turn.now());
     }
-    boolean diskFull = diskFullSince > 0 && turn.store() == HubStatus.State.DISK_FULL;
-    long fullSince = diskFull ? diskFullSince : upload.quotaSince();
+    boolean diskFull = spool.failedSince() > 0 && turn.store() == HubStatus.State.DISK_FULL;
+    long fullSince = diskFull ? spool.failedSince() : upload.quotaSince();
     if (fullSince > 0
         && !leaving.detachStalled(fullSince, parts.tail())
         && upload.quotaSince() > 0

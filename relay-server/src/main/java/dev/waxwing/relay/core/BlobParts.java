@@ -155,11 +155,6 @@ final class BlobParts {
     return spilling && part >= begin && part >= freed && part < forced;
   }
 
-  /** Whether it is on its way to the disk and not forced yet; it may have left memory already. */
-  boolean beingWritten(long part) {
-    return spilling && part >= forced && part < next;
-  }
-
   boolean available(long part) {
     return memory.containsKey(part) || onDisk(part);
   }
@@ -231,8 +226,12 @@ final class BlobParts {
     return Map.entry(next++, part);
   }
 
-  boolean written(long part) {
-    return spilling && part < next;
+  /**
+   * Whether a part is with the disk and not known to be forced; it may have left memory already.
+   * News of any other is late: of a spool that was left, or of parts cut off meanwhile.
+   */
+  boolean underWay(long part) {
+    return spilling && part >= forced && part < next;
   }
 
   void forced(long upTo) {
@@ -240,8 +239,8 @@ final class BlobParts {
   }
 
   /**
-   * Beyond every part that was ever handed to this spool. Only from here on may another begin, so
-   * that late news of the disk can mean no part of the new one.
+   * Beyond every part that was ever handed to this spool: with all below freed, the disk has
+   * nothing of it.
    */
   long handed() {
     return handed;

@@ -57,7 +57,7 @@ final class BlobServing {
         reader.reads(true);
         reader.session.readsPart();
         turn.add(new HubEffect.ReadPart(reader.session.connection, id, reader.part()));
-      } else if (parts.beingWritten(reader.part())) {
+      } else if (parts.underWay(reader.part())) {
         return;
       } else {
         turn.refuse(reader.session, id, new Fault(FaultCode.SOURCE_GONE, "freed"), 0);

@@ -20,6 +20,8 @@ final class BlobSpool {
   private final BlobParts parts;
   private final BlobRecipients recipients;
 
+  private long failedSince;
+
   BlobSpool(BlobId id, Turn turn, BlobBudget budget, BlobParts parts, BlobRecipients recipients) {
     this.id = id;
     this.turn = turn;
@@ -86,11 +88,48 @@ final class BlobSpool {
   void letGo(long freeable) {
     long boundary = parts.dropHeld(freeable);
     if (parts.spilling() && freeable >= parts.handed()) {
-      turn.add(new HubEffect.FreeBelow(id, parts.handed()));
-      parts.leaveSpool();
+      leave();
     } else if (boundary >= 0) {
       turn.add(new HubEffect.FreeBelow(id, boundary));
     }
     parts.dropForced(budget.tight() ? 0 : budget.limits().windowBytes() / 2);
+  }
+
+  /**
+   * Leaves the spool if all recipients hold a part that could not be written. They hold what is on
+   * disk then, and what they lack is in memory; the uploader will not send that part again, and
+   * without it nothing can follow on disk.
+   *
+   * @return whether they hold it: nobody else need hear of the failure
+   */
+  boolean leaveBehind(long part) {
+    boolean overtaken = recipients.heldByAll() > part;
+    if (overtaken) {
+      leave();
+    }
+    return overtaken;
+  }
+
+  /** What is needed on disk does not get there. */
+  void failed() {
+    if (failedSince == 0) {
+      failedSince = turn.now();
+    }
+  }
+
+  /** Since when what is needed on disk has not got there; 0 when it does, or nothing is needed. */
+  long failedSince() {
+    return failedSince;
+  }
+
+  void forced(long upTo) {
+    failedSince = 0;
+    parts.forced(upTo);
+  }
+
+  private void leave() {
+    failedSince = 0;
+    turn.add(new HubEffect.FreeBelow(id, parts.handed()));
+    parts.leaveSpool();
   }
 }

@@ -109,7 +109,8 @@ public sealed interface HubEffect {
   }
 
   /**
-   * Writes a part and forces it, alone or in a group; answered by PartForced or PartNotWritten.
+   * Writes a part and forces it, alone or in a group; answered by PartForced or PartNotWritten, or
+   * not at all behind a part that was not written.
    *
    * @param slices frames whose bodies, in order, are the part
    */

@@ -151,9 +151,9 @@ public sealed interface HubEvent {
   }
 
   /**
-   * A part could not be written or forced; it comes again. Parts after it that were handed over
-   * already do not follow what is there and fail too; the hub hands over the first of a spool
-   * alone.
+   * A part could not be written or forced. Parts after it that were handed over already are passed
+   * over without a word, until this one or an earlier one comes again, or the blob's disk is empty;
+   * the hub hands over the first of a spool alone.
    */
   record PartNotWritten(BlobId blob, long part, Fault fault) implements HubEvent {
     @Override

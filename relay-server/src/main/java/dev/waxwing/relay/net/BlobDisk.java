@@ -9,6 +9,7 @@ import dev.waxwing.wire.Fault;
 import dev.waxwing.wire.FaultCode;
 import dev.waxwing.wire.Frame;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
@@ -55,7 +56,7 @@ public final class BlobDisk implements AutoCloseable {
 
   void freeBelow(HubEffect.FreeBelow effect) {
     BlobId blob = effect.blob();
-    lane(blob).add(lane -> lane.quietly("free", blob, () -> store.freeBelow(blob, effect.part())));
+    lane(blob).add(lane -> lane.freeBelow(blob, effect.part()));
   }
 
   void delete(HubEffect.DeleteBlob effect) {
@@ -85,6 +86,13 @@ public final class BlobDisk implements AutoCloseable {
   private final class Lane extends Thread {
     private final LinkedBlockingQueue<Consumer<Lane>> work = new LinkedBlockingQueue<>();
     private final Map<BlobId, Integer> unforced = new java.util.LinkedHashMap<>();
+
+    /**
+     * The part a blob lacks. What waits behind it finds no place on disk, which is no news: told of
+     * each, the hub could take it for a part it handed over since.
+     */
+    private final Map<BlobId, Long> lacking = new HashMap<>();
+
     private final Set<BlobId> failed = new HashSet<>();
     private boolean ended;
 
@@ -120,6 +128,10 @@ public final class BlobDisk implements AutoCloseable {
 
     void write(HubEffect.WritePart effect) {
       BlobId blob = effect.blob();
+      if (effect.part() > lacking.getOrDefault(blob, Long.MAX_VALUE)) {
+        return;
+      }
+      lacking.remove(blob);
       try {
         List<Frame> slices = effect.slices();
         byte[][] bodies = new byte[slices.size()][];
@@ -131,6 +143,9 @@ public final class BlobDisk implements AutoCloseable {
           force(blob);
         }
       } catch (RuntimeException e) {
+        if (!store.extent(blob).holds(effect.part())) {
+          lacking.put(blob, effect.part());
+        }
         report.accept(new HubEvent.PartNotWritten(blob, effect.part(), fault(e)));
       }
     }
@@ -147,8 +162,16 @@ public final class BlobDisk implements AutoCloseable {
       }
     }
 
+    void freeBelow(BlobId blob, long part) {
+      if (part >= lacking.getOrDefault(blob, Long.MAX_VALUE)) {
+        lacking.remove(blob);
+      }
+      quietly("free", blob, () -> store.freeBelow(blob, part));
+    }
+
     void delete(BlobId blob) {
       unforced.remove(blob);
+      lacking.remove(blob);
       quietly("delete", blob, () -> store.delete(blob));
     }
 
@@ -178,8 +201,9 @@ public final class BlobDisk implements AutoCloseable {
       try {
         report.accept(new HubEvent.PartForced(blob, store.force(blob)));
       } catch (RuntimeException e) {
-        report.accept(
-            new HubEvent.PartNotWritten(blob, Math.max(0, store.extent(blob).forced()), fault(e)));
+        long part = Math.max(0, store.extent(blob).forced());
+        lacking.put(blob, part);
+        report.accept(new HubEvent.PartNotWritten(blob, part, fault(e)));
       }
     }
 

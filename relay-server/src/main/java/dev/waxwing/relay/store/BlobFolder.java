@@ -154,7 +154,9 @@ final class BlobFolder {
     }
     boolean all = part >= extent.end();
     long keep = all ? Long.MAX_VALUE : part / BlobStore.PARTS_PER_SEGMENT;
-    Map<Long, Segment> freed = segments.headMap(keep);
+    // All of it goes from the end: recipients may lack the last parts, and must not seem to hold
+    // what lies before them, as everybody does who has what lies before the first part on disk.
+    Map<Long, Segment> freed = all ? segments.descendingMap() : segments.headMap(keep);
     boolean any = !freed.isEmpty();
     for (Segment segment : freed.values()) {
       segment.delete();

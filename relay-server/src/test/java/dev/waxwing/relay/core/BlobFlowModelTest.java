@@ -7,6 +7,7 @@ import dev.waxwing.message.Slice;
 import dev.waxwing.relay.store.BlobRecord;
 import dev.waxwing.relay.store.BlobRecord.RecipientState;
 import dev.waxwing.relay.store.BlobStore;
+import dev.waxwing.wire.FaultCode;
 import dev.waxwing.wire.WireLimits;
 import java.util.ArrayList;
 import java.util.List;
@@ -96,6 +97,7 @@ class BlobFlowModelTest {
         act();
       }
       rig.diskFull = false;
+      rig.newsWaits = false;
       for (int i = 0; i < 4000 && !rig.deleted; i++) {
         behave(i);
       }
@@ -104,7 +106,7 @@ class BlobFlowModelTest {
 
     private void act() {
       int which = random.nextInt(readers.size());
-      switch (random.nextInt(16)) {
+      switch (random.nextInt(18)) {
         case 0, 1, 2, 3, 4 -> upload();
         case 5, 6 -> drain(which);
         case 7 -> drainAll(which);
@@ -114,6 +116,8 @@ class BlobFlowModelTest {
           rig.turnDisk();
         }
         case 10 -> rig.force();
+        case 16 -> rig.hear();
+        case 17 -> rig.newsWaits = random.nextBoolean();
         case 11 -> join(which);
         case 12 -> rig.tick(random.nextInt(900));
         case 13 -> {
@@ -178,8 +182,14 @@ class BlobFlowModelTest {
       }
     }
 
+    /** Whether the uploader was refused; in this run never for good, since it does all right. */
     private boolean refused() {
-      return rig.heard(uploader, RelayMessage.Refused.class);
+      if (!rig.heard(uploader, RelayMessage.Refused.class)) {
+        return false;
+      }
+      FaultCode code = rig.last(uploader, RelayMessage.Refused.class).code();
+      BlobRig.demand(code != FaultCode.BLOB_CONFLICT, "an uploader heard " + code);
+      return true;
     }
 
     private void join(int which) {

@@ -13,6 +13,7 @@ import dev.waxwing.wire.Fault;
 import dev.waxwing.wire.FaultCode;
 import dev.waxwing.wire.WireLimits;
 import java.util.List;
+import java.util.Set;
 import org.junit.jupiter.api.Test;
 
 class BlobFlowTest {
@@ -337,6 +338,93 @@ class BlobFlowTest {
     }
     rig.settleDisk();
     assertEquals(40, rig.last(again, RelayMessage.Kept.class).upTo());
+  }
+
+  /** Of parts 0 to 6 the reader holds 5; the disk has 0 to 2, no room for 3, and 4 to 6 to do. */
+  private static Session diskFillsBehindTheReader(BlobRig rig, Session uploader) {
+    Session one = reader(rig, 0, 0);
+    for (int part = 0; part < 7; part++) {
+      rig.part(uploader, part);
+    }
+    rig.tick(1_000);
+    rig.turnDisk();
+    rig.force();
+    drainAll(rig, one);
+    rig.held(one, 5);
+    rig.turnDisk();
+    rig.turnDisk();
+    rig.diskFull = true;
+    rig.turnDisk();
+    return one;
+  }
+
+  @Test
+  void aDiskThatFillsBehindTheReadersDoesNotEndTheTransfer() {
+    BlobRig rig = new BlobRig(1, LIMITS);
+    Session one = diskFillsBehindTheReader(rig, put(rig));
+    rig.diskFull = false;
+    rig.settleDisk();
+    Session again = put(rig);
+    assertEquals(5, rig.last(again, RelayMessage.PutFrom.class).part());
+    rig.part(again, 5);
+    rig.part(again, 6);
+    rig.settleDisk();
+    assertFalse(rig.heard(again, RelayMessage.Refused.class));
+    rig.close(one);
+    rig.online.clear();
+    rig.part(again, 7);
+    rig.settleDisk();
+    assertEquals(8, rig.last(again, RelayMessage.Kept.class).upTo(), "on disk from 5 on");
+  }
+
+  @Test
+  void anUploadWhoseReadersAreAheadOfAFullDiskGoesOn() {
+    BlobRig rig = new BlobRig(1, LIMITS);
+    Session uploader = put(rig);
+    Session one = diskFillsBehindTheReader(rig, uploader);
+    for (int part = 7; part < 40; part++) {
+      rig.held(one, part - 1);
+      rig.part(uploader, part);
+      drainAll(rig, one);
+      rig.settleDisk();
+    }
+    assertFalse(rig.heard(uploader, RelayMessage.Refused.class));
+    assertTrue(rig.written.isEmpty());
+  }
+
+  @Test
+  void theSpoolMayBeginAgainBeforeTheDiskHasPassedOverWhatTheOldOneLeft() {
+    BlobRig rig = new BlobRig(1, LIMITS);
+    Session uploader = put(rig);
+    Session one = diskFillsBehindTheReader(rig, uploader);
+    rig.diskFull = false;
+    rig.close(one);
+    rig.online.clear();
+    rig.tick(1_000);
+    rig.settleDisk();
+    assertFalse(rig.heard(uploader, RelayMessage.Refused.class));
+    assertEquals(7, rig.last(uploader, RelayMessage.Kept.class).upTo());
+    assertEquals(Set.of(5L, 6L), rig.written.keySet());
+  }
+
+  @Test
+  void aDiskThatWasFullLongAgoDetachesNobodyWhenItIsFullAgain() {
+    BlobRig rig = new BlobRig(1, LIMITS);
+    rig.online.clear();
+    rig.diskFull = true;
+    rig.part(put(rig), 0);
+    rig.settleDisk();
+    rig.online.addAll(rig.recipients);
+    Session one = reader(rig, 0, 0);
+    Session again = put(rig);
+    rig.part(again, 0);
+    drainAll(rig, one);
+    rig.held(one, 1);
+    rig.tick(2 * BlobUpload.STALL_MILLIS);
+    rig.step(() -> rig.turn.note(new Fault(FaultCode.DISK_FULL, "of some other blob")));
+    rig.part(again, 1);
+    rig.tick(1_000);
+    assertEquals(List.of(), rig.toOwner);
   }
 
   @Test

@@ -34,6 +34,7 @@ final class BlobRig implements BlobSurroundings {
   static final BlobId BLOB = new BlobId(HubRig.bytes(16, 8));
   static final Address OWNER = device("owner", 1);
   static final byte[] CONTENT = new byte[WireLimits.MAX_PART];
+  private static final long NOTHING = Long.MAX_VALUE;
 
   final Turn turn = new Turn();
   final Rules rules;
@@ -47,6 +48,7 @@ final class BlobRig implements BlobSurroundings {
   final Map<Session, Reading> readings = new HashMap<>();
   final Set<Session> paused = new HashSet<>();
   final Deque<HubEffect> disk = new ArrayDeque<>();
+  private final Deque<Runnable> news = new ArrayDeque<>();
   final TreeMap<Long, Integer> written = new TreeMap<>();
   final List<StoreCall> calls = new ArrayList<>();
   final Map<Address, Long> reallyHeld = new HashMap<>();
@@ -54,6 +56,15 @@ final class BlobRig implements BlobSurroundings {
   long forced;
   int spilled;
   boolean diskFull;
+
+  /** Whether what the disk says waits for {@link #hear}. */
+  boolean newsWaits;
+
+  /** The part the disk could not write: it passes over those behind until this one comes again. */
+  private long lacking = NOTHING;
+
+  private boolean unforced;
+
   boolean deleted;
   long mostMemory;
 
@@ -224,6 +235,7 @@ final class BlobRig implements BlobSurroundings {
       disk.add(effect);
     } else if (effect instanceof HubEffect.DeleteBlob) {
       disk.clear();
+      news.clear();
       written.clear();
       deleted = true;
     } else if (effect instanceof HubEffect.Ask ask) {
@@ -306,17 +318,7 @@ final class BlobRig implements BlobSurroundings {
   boolean turnDisk() {
     HubEffect effect = disk.poll();
     if (effect instanceof HubEffect.WritePart write) {
-      long end = written.isEmpty() ? write.part() : written.lastKey() + 1;
-      if (diskFull) {
-        step(() -> flow.notWritten(write.part(), new Fault(FaultCode.DISK_FULL, "full")));
-      } else if (!written.containsKey(write.part()) && write.part() != end) {
-        step(() -> flow.notWritten(write.part(), new Fault(FaultCode.BLOB_CONFLICT, "gap")));
-      } else {
-        written.put(write.part(), write.slices().stream().mapToInt(Frame::bodyLength).sum());
-        if (keptWhenWritten) {
-          step(() -> flow.forced(write.part() + 1));
-        }
-      }
+      write(write.part(), write.slices().stream().mapToInt(Frame::bodyLength).sum());
     } else if (effect instanceof HubEffect.ReadPart read) {
       Session session = session(read.connection());
       if (written.containsKey(read.part())) {
@@ -333,7 +335,7 @@ final class BlobRig implements BlobSurroundings {
                   length));
           at += length;
         }
-        step(
+        tell(
             () -> {
               session.partRead();
               flow.read(session, read.part(), frames);
@@ -343,14 +345,61 @@ final class BlobRig implements BlobSurroundings {
       }
     } else if (effect instanceof HubEffect.FreeBelow free) {
       written.headMap(free.part(), false).clear();
+      lacking = free.part() >= lacking ? NOTHING : lacking;
     }
     return effect != null;
   }
 
+  private void write(long part, int bytes) {
+    if (part > lacking) {
+      return;
+    }
+    lacking = NOTHING;
+    if (written.isEmpty()) {
+      forced = part;
+    }
+    boolean next = written.isEmpty() || part == written.lastKey() + 1;
+    if (!written.containsKey(part) && (diskFull || !next)) {
+      fail(part, next ? FaultCode.DISK_FULL : FaultCode.BLOB_CONFLICT);
+      return;
+    }
+    written.put(part, bytes);
+    unforced = true;
+    if (keptWhenWritten) {
+      tell(() -> flow.forced(part + 1));
+    }
+  }
+
+  private void fail(long part, FaultCode code) {
+    lacking = part;
+    tell(() -> flow.notWritten(part, new Fault(code, "planted")));
+  }
+
   void force() {
-    if (!written.isEmpty()) {
-      forced = written.lastKey() + 1;
-      step(() -> flow.forced(forced));
+    if (!unforced || written.isEmpty()) {
+      return;
+    }
+    unforced = false;
+    long end = written.lastKey() + 1;
+    if (diskFull && forced < end) {
+      fail(forced, FaultCode.DISK_FULL);
+      return;
+    }
+    forced = end;
+    tell(() -> flow.forced(end));
+  }
+
+  private void tell(Runnable what) {
+    news.add(what);
+    if (!newsWaits) {
+      hear();
+    }
+  }
+
+  /** What the disk has said so far reaches the flow. */
+  void hear() {
+    while (!news.isEmpty()) {
+      step(news.remove());
     }
   }
 
@@ -359,6 +408,7 @@ final class BlobRig implements BlobSurroundings {
       force();
     }
     force();
+    hear();
   }
 
   /** What is acked to the uploader is forced here or held by everybody who still wants it. */
@@ -381,6 +431,10 @@ final class BlobRig implements BlobSurroundings {
         flow.parts.memoryBytes() <= limits.windowBytes() + WireLimits.MAX_PART,
         "memory of " + flow.parts.memoryBytes());
     demand(budget.memory() >= 0 && budget.disk() >= 0, "negative accounts");
+    boolean diskDone = disk.isEmpty() && news.isEmpty() && !written.isEmpty();
+    demand(
+        !diskDone || !flow.parts.spilling() || flow.parts.next() <= written.lastKey() + 1,
+        "nothing will be written behind " + written + ", the next part is " + flow.parts.next());
     for (Map.Entry<Session, Deque<Long>> socket : sockets.entrySet()) {
       long queued = socket.getValue().stream().mapToLong(Long::longValue).sum();
       demand(queued <= BlobReader.HIGH + WireLimits.MAX_PART, "a queue of " + queued);

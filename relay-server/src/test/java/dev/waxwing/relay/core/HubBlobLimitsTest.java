@@ -112,12 +112,44 @@ class HubBlobLimitsTest {
     assertEquals(FaultCode.BLOB_QUOTA, refusal(a, create(a, 3, recipients(1))).code());
   }
 
+  private static BlobAdmission admission() {
+    return new BlobAdmission(
+        new Rules(Policy.byInvite("x"), HubRig.SIGNING, HubRig.RELAY, n -> HubRig.bytes(n, 1)),
+        new RateLimits());
+  }
+
+  /**
+   * Takes all there is for one owner: blobs of a width that uses up both limits, then small ones.
+   */
+  private static int takeAll(BlobAdmission admission, UserId owner) {
+    int blobs = 0;
+    for (int width : new int[] {MOST / 1000, 1}) {
+      for (; admission.roomFor(owner, width); blobs++) {
+        admission.add(owner, width);
+      }
+    }
+    return blobs;
+  }
+
+  @Test
+  void ownersWhoTakeAllTheyCanLeaveRoomForTheNext() {
+    BlobAdmission admission = admission();
+    for (int owners = 1; owners <= 100; owners++) {
+      assertTrue(
+          takeAll(admission, new UserId("greedy" + owners)) > 0, "nothing for owner " + owners);
+      if (owners == 16) {
+        assertTrue(admission.roomFor(new UserId("fresh"), WIDE), "after 16");
+      }
+    }
+    assertTrue(admission.roomFor(new UserId("fresh"), 1));
+    assertTrue(
+        takeAll(admission(), new UserId("alone")) >= 1000,
+        "where there is room, an owner's own limits are what counts");
+  }
+
   @Test
   void allOwnersTogetherHaveALimitThatFitsTheHeap() {
-    BlobAdmission admission =
-        new BlobAdmission(
-            new Rules(Policy.byInvite("x"), HubRig.SIGNING, HubRig.RELAY, n -> HubRig.bytes(n, 1)),
-            new RateLimits());
+    BlobAdmission admission = admission();
     int owners = 0;
     while (owners < 1_000 && admission.roomFor(new UserId("owner" + owners), MOST)) {
       admission.add(new UserId("owner" + owners++), MOST);

@@ -100,6 +100,23 @@ class FileBlobStoreTest implements BlobStoreContract {
   }
 
   @Test
+  void deletionCutShortLeavesTheBeginning() throws Exception {
+    blobs.write(blob(1), 63, part(63));
+    blobs.write(blob(1), 64, part(64));
+    blobs.force(blob(1));
+    // A folder with something in it stands in for whatever interrupts: it cannot be deleted.
+    Path sums = file("000000.sum");
+    Files.move(sums, temp.resolve("kept"));
+    Files.createDirectories(sums.resolve("in the way"));
+    assertEquals(FaultCode.STORE_STOPPED, codeOf(() -> blobs.freeBelow(blob(1), 65)));
+    Files.delete(sums.resolve("in the way"));
+    Files.delete(sums);
+    Files.move(temp.resolve("kept"), sums);
+    blobs = crashed();
+    assertEquals(new Extent(63, 64, 64), blobs.recover().get(blob(1)));
+  }
+
+  @Test
   void flippedByteIsFoundAndCostsThatPartAlone() throws Exception {
     write(3);
     flip(file("000000.seg"), WireLimits.partStart(1) + 77);
