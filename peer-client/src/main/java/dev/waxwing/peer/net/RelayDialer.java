@@ -45,17 +45,31 @@ public final class RelayDialer implements AutoCloseable {
   private static final long HELLO_MILLIS = 10_000;
   private static final long PING_MILLIS = 30_000;
 
+  /** Pings without any sign of the relay after which it is given up; the relay's own patience. */
+  private static final int PINGS = 3;
+
   private final CompletableFuture<Vertx> started;
   private final Suite suite;
   private final SecureRandom random;
+  private final long pingMillis;
 
   /**
    * A dialer with its own event loops. They start beside the caller, who has something else to open
    * meanwhile: of a command's first second it is a third.
    */
   public RelayDialer(Suite suite, SecureRandom random) {
+    this(suite, random, PING_MILLIS);
+  }
+
+  /**
+   * A dialer whose connections ask so often whether the relay is there.
+   *
+   * @param pingMillis between two pings
+   */
+  RelayDialer(Suite suite, SecureRandom random, long pingMillis) {
     this.suite = suite;
     this.random = random;
+    this.pingMillis = pingMillis;
     this.started = new CompletableFuture<>();
     // Set up before there are two threads that log: the second would be told to wait, on stderr.
     LoggerFactory.getILoggerFactory();
@@ -141,9 +155,9 @@ public final class RelayDialer implements AutoCloseable {
                     } else {
                       WebSocket socket = result.result();
                       RelayConnection connection =
-                          new RelayConnection(socket, context, () -> client.close());
-                      long timer = vertx.setPeriodic(PING_MILLIS, tick -> connection.ping());
-                      socket.endHandler(end -> vertx.cancelTimer(timer));
+                          new RelayConnection(
+                              socket, context, PINGS * pingMillis, () -> client.close());
+                      vertx.setPeriodic(pingMillis, timer -> ping(connection, timer));
                       if (!opened.complete(connection)) {
                         connection.close();
                       }
@@ -157,6 +171,14 @@ public final class RelayDialer implements AutoCloseable {
     } catch (Fault fault) {
       connection.close();
       throw fault;
+    }
+  }
+
+  private void ping(RelayConnection connection, long timer) {
+    if (connection.open()) {
+      connection.ping();
+    } else {
+      vertx().cancelTimer(timer);
     }
   }
 
