@@ -20,6 +20,7 @@ import io.vertx.core.http.WebSocketConnectOptions;
 import io.vertx.core.internal.ContextInternal;
 import io.vertx.core.net.OpenSSLEngineOptions;
 import io.vertx.core.net.TrustOptions;
+import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
@@ -32,6 +33,7 @@ import java.util.concurrent.CompletionException;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import javax.net.ssl.SSLException;
 import javax.net.ssl.SSLPeerUnverifiedException;
 import org.slf4j.LoggerFactory;
 
@@ -256,6 +258,15 @@ public final class RelayDialer implements AutoCloseable {
     return cause != null;
   }
 
+  /** Whether what happened first is that the connection ended. */
+  private static boolean cut(Throwable failure) {
+    Throwable first = failure;
+    while (first.getCause() != null) {
+      first = first.getCause();
+    }
+    return first instanceof IOException && !(first instanceof SSLException);
+  }
+
   private static Fault explain(Throwable failure, String address) {
     // The most telling cause first: what is not TLS comes wrapped in a failure of TLS.
     if (causedBy(failure, NotSslRecordException.class)) {
@@ -264,7 +275,8 @@ public final class RelayDialer implements AutoCloseable {
     if (causedBy(failure, UpgradeRejectedException.class)) {
       return new Fault(FaultCode.NOT_A_RELAY, address + " is not a Waxwing relay", failure);
     }
-    if (causedBy(failure, javax.net.ssl.SSLException.class)) {
+    // A handshake the network cut is a failure of TLS around one of the connection.
+    if (causedBy(failure, SSLException.class) && !cut(failure)) {
       return new Fault(
           FaultCode.NOT_A_RELAY, "no secure connection to " + address + " came about", failure);
     }
