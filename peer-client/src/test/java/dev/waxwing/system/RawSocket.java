@@ -12,6 +12,7 @@ import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.security.GeneralSecurityException;
 import java.security.MessageDigest;
+import java.security.cert.Certificate;
 import java.security.cert.X509Certificate;
 import javax.net.ssl.SSLContext;
 import javax.net.ssl.SSLException;
@@ -74,27 +75,37 @@ final class RawSocket implements AutoCloseable {
 
   /** A TLS connection that speaks one version and believes any certificate. */
   static SSLSocket tls(int port, String version) throws IOException {
+    SSLSocket socket = unshaken(port);
+    socket.setEnabledProtocols(new String[] {version});
+    socket.startHandshake();
+    return socket;
+  }
+
+  /** The same before its handshake. */
+  static SSLSocket unshaken(int port) throws IOException {
     try {
       SSLContext context = SSLContext.getInstance("TLS");
       context.init(null, new TrustManager[] {new Anybody()}, null);
       SSLSocket socket =
           (SSLSocket)
               context.getSocketFactory().createSocket(InetAddress.getLoopbackAddress(), port);
-      socket.setEnabledProtocols(new String[] {version});
       socket.setSoTimeout(PATIENCE_MILLIS);
       socket.setTcpNoDelay(true);
-      socket.startHandshake();
       return socket;
     } catch (GeneralSecurityException e) {
       throw new IOException(e);
     }
   }
 
+  /** The served certificate. */
+  Certificate certificate() throws IOException {
+    return socket.getSession().getPeerCertificates()[0];
+  }
+
   /** SHA-256 of the served certificate's public key. */
   byte[] certificateHash() throws IOException {
     try {
-      return MessageDigest.getInstance("SHA-256")
-          .digest(socket.getSession().getPeerCertificates()[0].getPublicKey().getEncoded());
+      return MessageDigest.getInstance("SHA-256").digest(certificate().getPublicKey().getEncoded());
     } catch (GeneralSecurityException e) {
       throw new IOException(e);
     }

@@ -38,9 +38,14 @@ public final class RelayConnection implements AutoCloseable {
   private final Context context;
   private final Runnable whenEnded;
   private final Bytes certificateHash;
+  private final long patienceNanos;
   private final Semaphore outBudget = new Semaphore(OUT_BYTES);
   private final LinkedBlockingQueue<Inbound> inbound = new LinkedBlockingQueue<>(IN_FRAMES + 2);
   private final AtomicReference<@Nullable Fault> ended = new AtomicReference<>();
+
+  /** When there was last a sign that the relay is there. */
+  private volatile long heardNanos = System.nanoTime();
+
   private RelayMessage.@Nullable RelayHello hello;
   private @Nullable LoginTranscript transcript;
 
@@ -50,14 +55,20 @@ public final class RelayConnection implements AutoCloseable {
   /** A frame, or the end for the reason in {@link #ended}. */
   private record Inbound(@Nullable Frame frame) {}
 
-  RelayConnection(WebSocket socket, Context context, Runnable whenEnded) {
+  /**
+   * @param patienceMillis how long the relay may give no sign before it is given up
+   * @param whenEnded called once
+   */
+  RelayConnection(WebSocket socket, Context context, long patienceMillis, Runnable whenEnded) {
     this.socket = socket;
+    this.patienceNanos = TimeUnit.MILLISECONDS.toNanos(patienceMillis);
     this.whenEnded = whenEnded;
     this.certificateHash = RelayDialer.certificateHash(socket);
     this.context = context;
     sealInLargePieces(socket);
     socket.pause();
     socket.handler(this::accept);
+    socket.pongHandler(pong -> heard());
     socket.exceptionHandler(
         failure -> end(new Fault(FaultCode.NETWORK_UNREACHABLE, "the connection broke", failure)));
     socket.closeHandler(
@@ -77,7 +88,12 @@ public final class RelayConnection implements AutoCloseable {
     }
   }
 
+  private void heard() {
+    heardNanos = System.nanoTime();
+  }
+
   private void accept(Buffer buffer) {
+    heard();
     try {
       inbound.add(new Inbound(Frame.parse(bytes(buffer))));
     } catch (Fault fault) {
@@ -153,6 +169,7 @@ public final class RelayConnection implements AutoCloseable {
         () ->
             socket
                 .writeBinaryMessage(BufferInternal.buffer(Unpooled.wrappedBuffer(frame.array())))
+                .onSuccess(written -> heard())
                 .onComplete(written -> outBudget.release(cost)));
   }
 
@@ -181,6 +198,8 @@ public final class RelayConnection implements AutoCloseable {
       throwIfEnded();
       throw new Fault(FaultCode.INTERNAL, "an end without a reason");
     }
+    // What this frame held back may come only now.
+    heard();
     onContext(() -> socket.fetch(1));
     RelayMessage message = HeaderCodec.relayMessage(frame);
     if (message instanceof RelayMessage.Bye bye) {
@@ -229,9 +248,18 @@ public final class RelayConnection implements AutoCloseable {
     return detail.isBlank() ? "the relay ended the connection" : detail;
   }
 
-  /** Keeps middle boxes and the relay's idle limit from ending a quiet connection. */
+  /**
+   * Keeps middle boxes and the relay's idle limit from ending a quiet connection, and gives up one
+   * whose relay has answered nothing for too long: a network that stopped says so to nobody.
+   */
   void ping() {
-    onContext(() -> socket.writePing(Buffer.buffer("w")));
+    boolean silent = inbound.isEmpty() && System.nanoTime() - heardNanos > patienceNanos;
+    if (silent) {
+      end(new Fault(FaultCode.RELAY_TIMEOUT, "nothing comes from the relay any more"));
+      onContext(socket::close);
+    } else {
+      onContext(() -> socket.writePing(Buffer.buffer("w")));
+    }
   }
 
   /** Once the dialer is closed its event loops take nothing more, and every socket is closed. */

@@ -20,6 +20,7 @@ import io.vertx.core.http.WebSocketConnectOptions;
 import io.vertx.core.internal.ContextInternal;
 import io.vertx.core.net.OpenSSLEngineOptions;
 import io.vertx.core.net.TrustOptions;
+import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
@@ -32,6 +33,7 @@ import java.util.concurrent.CompletionException;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import javax.net.ssl.SSLException;
 import javax.net.ssl.SSLPeerUnverifiedException;
 import org.slf4j.LoggerFactory;
 
@@ -45,17 +47,31 @@ public final class RelayDialer implements AutoCloseable {
   private static final long HELLO_MILLIS = 10_000;
   private static final long PING_MILLIS = 30_000;
 
+  /** Pings without any sign of the relay after which it is given up; the relay's own patience. */
+  private static final int PINGS = 3;
+
   private final CompletableFuture<Vertx> started;
   private final Suite suite;
   private final SecureRandom random;
+  private final long pingMillis;
 
   /**
    * A dialer with its own event loops. They start beside the caller, who has something else to open
    * meanwhile: of a command's first second it is a third.
    */
   public RelayDialer(Suite suite, SecureRandom random) {
+    this(suite, random, PING_MILLIS);
+  }
+
+  /**
+   * A dialer whose connections ask so often whether the relay is there.
+   *
+   * @param pingMillis between two pings
+   */
+  RelayDialer(Suite suite, SecureRandom random, long pingMillis) {
     this.suite = suite;
     this.random = random;
+    this.pingMillis = pingMillis;
     this.started = new CompletableFuture<>();
     // Set up before there are two threads that log: the second would be told to wait, on stderr.
     LoggerFactory.getILoggerFactory();
@@ -141,9 +157,9 @@ public final class RelayDialer implements AutoCloseable {
                     } else {
                       WebSocket socket = result.result();
                       RelayConnection connection =
-                          new RelayConnection(socket, context, () -> client.close());
-                      long timer = vertx.setPeriodic(PING_MILLIS, tick -> connection.ping());
-                      socket.endHandler(end -> vertx.cancelTimer(timer));
+                          new RelayConnection(
+                              socket, context, PINGS * pingMillis, () -> client.close());
+                      vertx.setPeriodic(pingMillis, timer -> ping(connection, timer));
                       if (!opened.complete(connection)) {
                         connection.close();
                       }
@@ -157,6 +173,14 @@ public final class RelayDialer implements AutoCloseable {
     } catch (Fault fault) {
       connection.close();
       throw fault;
+    }
+  }
+
+  private void ping(RelayConnection connection, long timer) {
+    if (connection.open()) {
+      connection.ping();
+    } else {
+      vertx().cancelTimer(timer);
     }
   }
 
@@ -234,6 +258,15 @@ public final class RelayDialer implements AutoCloseable {
     return cause != null;
   }
 
+  /** Whether what happened first is that the connection ended. */
+  private static boolean cut(Throwable failure) {
+    Throwable first = failure;
+    for (Throwable cause = failure; cause != null; cause = cause.getCause()) {
+      first = cause;
+    }
+    return first instanceof IOException && !(first instanceof SSLException);
+  }
+
   private static Fault explain(Throwable failure, String address) {
     // The most telling cause first: what is not TLS comes wrapped in a failure of TLS.
     if (causedBy(failure, NotSslRecordException.class)) {
@@ -242,7 +275,8 @@ public final class RelayDialer implements AutoCloseable {
     if (causedBy(failure, UpgradeRejectedException.class)) {
       return new Fault(FaultCode.NOT_A_RELAY, address + " is not a Waxwing relay", failure);
     }
-    if (causedBy(failure, javax.net.ssl.SSLException.class)) {
+    // A handshake the network cut is a failure of TLS around one of the connection.
+    if (causedBy(failure, SSLException.class) && !cut(failure)) {
       return new Fault(
           FaultCode.NOT_A_RELAY, "no secure connection to " + address + " came about", failure);
     }

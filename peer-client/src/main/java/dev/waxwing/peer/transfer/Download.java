@@ -86,7 +86,7 @@ final class Download {
       if (whole == null) {
         return false;
       }
-      verify(file, whole);
+      verify(now, file, whole);
       complete(now, file);
       return true;
     } finally {
@@ -188,17 +188,26 @@ final class Download {
     reader.openPart(slice.part(), sealed, clear);
     clear.flip();
     bytes += clear.remaining();
+    if (bytes > offered(row)) {
+      throw new Fault(FaultCode.ROOT_MISMATCH, "more arrives than was offered");
+    }
     file.write(slice.part(), leaf, clear);
     sealed.clear();
   }
 
-  private static void verify(PartFile file, Sending.Sealed whole) {
+  /** The most that may arrive: what was offered, as far as its sender knew. */
+  private static long offered(Receiving row) {
+    return row.offer().size() < 0 ? Long.MAX_VALUE : row.offer().size();
+  }
+
+  private static void verify(Receiving row, PartFile file, Sending.Sealed whole) {
     MerkleTree tree = new MerkleTree();
     for (long i = 0; i < file.held(); i++) {
       tree.append(file.leaf(i));
     }
     if (!tree.root().equals(whole.root())
-        || WireLimits.ciphertextSize(file.length()) != whole.size()) {
+        || WireLimits.ciphertextSize(file.length()) != whole.size()
+        || (row.offer().size() >= 0 && row.offer().size() != file.length())) {
       throw new Fault(FaultCode.ROOT_MISMATCH, "what arrived is not what was sent");
     }
   }

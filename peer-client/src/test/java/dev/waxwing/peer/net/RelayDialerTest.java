@@ -1,6 +1,8 @@
 package dev.waxwing.peer.net;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertNotNull;
+import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
@@ -12,6 +14,7 @@ import dev.waxwing.identity.LoginTranscript;
 import dev.waxwing.message.HeaderCodec;
 import dev.waxwing.message.PeerMessage;
 import dev.waxwing.message.RelayMessage;
+import dev.waxwing.network.FaultProxy;
 import dev.waxwing.wire.Bytes;
 import dev.waxwing.wire.Fault;
 import dev.waxwing.wire.FaultCode;
@@ -31,6 +34,8 @@ import java.util.List;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.locks.LockSupport;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
@@ -47,6 +52,7 @@ class RelayDialerTest {
 
   private final Signing.Pair relay = SUITE.signing().pair(Secret.copyOf(new byte[32]));
   private final Queue<PeerMessage> heard = new ConcurrentLinkedQueue<>();
+  private final AtomicInteger pings = new AtomicInteger();
   private final Vertx vertx = Vertx.vertx();
   private final RelayDialer dialer = new RelayDialer(SUITE, new SecureRandom());
   private final String before = System.getProperty(TRUST, "");
@@ -121,20 +127,22 @@ class RelayDialerTest {
                         .setPath(folder.resolve(host).toString())
                         .setPassword(PASSWORD)));
     server.webSocketHandler(
-        socket ->
-            socket.handler(
-                buffer -> {
-                  PeerMessage message = HeaderCodec.peerMessage(Frame.parse(buffer.getBytes()));
-                  heard.add(message);
-                  if (message instanceof PeerMessage.Hello hello) {
-                    try {
-                      Frame frame = HeaderCodec.frame(answer.to(hello), new byte[0]);
-                      socket.writeBinaryMessage(Buffer.buffer(frame.array()));
-                    } catch (Exception e) {
-                      socket.close();
-                    }
+        socket -> {
+          socket.frameHandler(frame -> pings.addAndGet(frame.isPing() ? 1 : 0));
+          socket.handler(
+              buffer -> {
+                PeerMessage message = HeaderCodec.peerMessage(Frame.parse(buffer.getBytes()));
+                heard.add(message);
+                if (message instanceof PeerMessage.Hello hello) {
+                  try {
+                    Frame frame = HeaderCodec.frame(answer.to(hello), new byte[0]);
+                    socket.writeBinaryMessage(Buffer.buffer(frame.array()));
+                  } catch (Exception e) {
+                    socket.close();
                   }
-                }));
+                }
+              });
+        });
     int port =
         server
             .listen(0, "localhost")
@@ -254,5 +262,45 @@ class RelayDialerTest {
             "localhost",
             Invite.Binding.CERTIFICATE,
             hello -> signed(relay, hello.nonce(), utf8("localhost"))));
+  }
+
+  @Test
+  void aRelayThatIsNotHeardAnyMoreIsGivenUpAndAQuietOneIsNot() throws Exception {
+    RelayTarget target =
+        serve(
+            "localhost",
+            Invite.Binding.CERTIFICATE,
+            hello -> signed(relay, hello.nonce(), hashOf("localhost")));
+    String address = target.addresses().get(0);
+    int port = Integer.parseInt(address.substring(address.indexOf(':') + 1));
+    try (FaultProxy way = new FaultProxy(port, 1);
+        RelayDialer pinging = new RelayDialer(SUITE, new SecureRandom(), 50)) {
+      RelayTarget through =
+          new RelayTarget(List.of("localhost:" + way.port()), target.relay(), target.binding());
+      try (RelayConnection connection = pinging.dial(through)) {
+        long until = System.nanoTime() + TimeUnit.SECONDS.toNanos(30);
+        while (pings.get() < 20) {
+          assertTrue(System.nanoTime() < until, "nobody pings");
+          assertNull(connection.receive(10));
+        }
+        way.swallow();
+        Fault fault = null;
+        while (fault == null && System.nanoTime() < until) {
+          fault = endOf(connection);
+          LockSupport.parkNanos(TimeUnit.MILLISECONDS.toNanos(10));
+        }
+        assertNotNull(fault, "half-open for ever");
+        assertEquals(FaultCode.RELAY_TIMEOUT, fault.code());
+      }
+    }
+  }
+
+  private static Fault endOf(RelayConnection connection) {
+    try {
+      connection.receive(0);
+      return null;
+    } catch (Fault fault) {
+      return fault;
+    }
   }
 }

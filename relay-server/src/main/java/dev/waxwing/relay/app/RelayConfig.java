@@ -4,6 +4,7 @@ import dev.waxwing.relay.core.Policy;
 import dev.waxwing.wire.Fault;
 import dev.waxwing.wire.FaultCode;
 import dev.waxwing.wire.WireLimits;
+import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -122,7 +123,16 @@ record RelayConfig(Places places, Listen listen, Rules rules, Security security,
     }
 
     Optional<Path> path(Setting setting) {
-      return settings.text(setting).map(text -> Path.of(text).toAbsolutePath());
+      return settings
+          .text(setting)
+          .flatMap(
+              text -> {
+                try {
+                  return Optional.of(Path.of(text).toAbsolutePath());
+                } catch (InvalidPathException e) {
+                  return wrong(setting, "a path", Optional.empty());
+                }
+              });
     }
 
     int number(Setting setting, int otherwise, int least, int most) {
