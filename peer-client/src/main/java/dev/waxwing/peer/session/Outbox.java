@@ -82,6 +82,11 @@ final class Outbox {
     inFlight.clear();
   }
 
+  /** The clock was set back by so much: the times that are waited for go back with it. */
+  void clockSetBack(long millis) {
+    notBefore.replaceAll((user, until) -> until - millis);
+  }
+
   /** What brings this back to where it is now, when a turn fails. */
   Runnable remember() {
     Map<MessageId, UserId> flying = new HashMap<>(inFlight);

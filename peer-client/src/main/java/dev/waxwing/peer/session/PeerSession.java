@@ -35,6 +35,7 @@ public final class PeerSession implements Outbox.BundleWish, Inbox.Wishes {
   private final Decisions decisions;
   private final TransferLedger ledger;
   private int nextRef = 1;
+  private long clock;
 
   // Valid for one connection.
   private final Map<Integer, Lookup> lookups = new HashMap<>();
@@ -72,6 +73,10 @@ public final class PeerSession implements Outbox.BundleWish, Inbox.Wishes {
    *     and the caller must end the connection
    */
   public List<PeerEffect> on(PeerInput input, long now) {
+    if (now < clock) {
+      clockSetBack(clock - now);
+    }
+    clock = now;
     inbox.startTurn();
     Runnable undo = remember();
     try {
@@ -86,6 +91,12 @@ public final class PeerSession implements Outbox.BundleWish, Inbox.Wishes {
       undo.run();
       throw e;
     }
+  }
+
+  /** What waits for a time waits no longer than it would have. */
+  private void clockSetBack(long millis) {
+    publishNotBefore -= millis;
+    outbox.clockSetBack(millis);
   }
 
   /** What brings memory back to where it is now: it moves with the store or not at all. */

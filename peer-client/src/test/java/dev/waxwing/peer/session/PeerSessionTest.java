@@ -460,4 +460,16 @@ class PeerSessionTest {
     assertEquals(State.DELIVERED, alice.state(id));
     assertNotEquals(0, relay.accepted.size());
   }
+
+  @Test
+  void aClockThatIsSetBackHoldsNoMessageUp() {
+    World world = World.acquainted();
+    world.relay.refuseSends.add(FaultCode.RATE_LIMITED);
+    world.alice.say(world.bob, "later");
+    world.settle(world.alice, world.bob);
+    world.pass(-3_600_000, world.alice, world.bob);
+    assertFalse(world.bob.heard(world.alice.user()).contains("later"), "it waits");
+    world.pass(2_000, world.alice, world.bob);
+    assertTrue(world.bob.heard(world.alice.user()).contains("later"), "it went");
+  }
 }

@@ -66,7 +66,8 @@ public final class Hub {
   /**
    * Takes one event.
    *
-   * @param nowMillis milliseconds since 1970; going back is taken as standing still
+   * @param nowMillis milliseconds since 1970; a step back takes no time back, and the hub's time
+   *     goes on from where it was, slower until the clock has caught up
    * @return what to do, in order
    */
   public List<HubEffect> on(HubEvent event, long nowMillis) {

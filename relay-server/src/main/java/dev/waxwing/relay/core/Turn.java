@@ -36,11 +36,28 @@ final class Turn {
   private final Map<Metric, Long> counters = new EnumMap<>(Metric.class);
   private List<HubEffect> effects = new ArrayList<>();
   private long tickets;
-  private long now;
+
+  // The clock, how far time is ahead of it, and half a millisecond left over.
+  private long clock;
+  private long ahead;
+  private long odd;
+
   private HubStatus.State store = HubStatus.State.RUNNING;
 
+  /**
+   * A clock that was set back takes no time back: time goes on from there, at half its speed until
+   * the clock has caught up.
+   */
   void begin(long nowMillis) {
-    now = Math.max(now, nowMillis);
+    long elapsed = nowMillis - clock;
+    if (elapsed < 0) {
+      ahead -= elapsed;
+    } else {
+      long half = elapsed + odd;
+      ahead = Math.max(0, ahead - half / 2);
+      odd = half % 2;
+    }
+    clock = nowMillis;
   }
 
   List<HubEffect> end() {
@@ -50,7 +67,7 @@ final class Turn {
   }
 
   long now() {
-    return now;
+    return clock + ahead;
   }
 
   /** Whether the store takes work: RUNNING, DISK_FULL, STOPPED or CORRUPT. */

@@ -66,7 +66,6 @@ public final class HubLoop {
   // The loop.
   private final Map<ConnectionId, PeerConnection> connections = new HashMap<>();
   private final List<PeerConnection> touched = new ArrayList<>();
-  private long now;
   private long ticks;
 
   /**
@@ -199,12 +198,11 @@ public final class HubLoop {
   }
 
   private void take(Envelope envelope) {
-    now = Math.max(now, clock.getAsLong());
     if (envelope.connection != null && envelope.event instanceof HubEvent.Opened) {
       connections.put(envelope.connection.id(), envelope.connection);
     }
     try {
-      for (HubEffect effect : hub.on(envelope.event, now)) {
+      for (HubEffect effect : hub.on(envelope.event, clock.getAsLong())) {
         effect.on(effects);
       }
     } catch (RuntimeException e) {

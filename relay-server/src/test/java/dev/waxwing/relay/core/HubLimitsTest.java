@@ -56,6 +56,31 @@ class HubLimitsTest {
   }
 
   @Test
+  void aClockThatIsSetBackHoldsNobodyUp() {
+    HubRig small = new HubRig(SMALL);
+    HubRig.Person anna = small.known("anna", 1);
+    ConnectionId connection = small.login(anna);
+    for (int i = 1; i <= 11; i++) {
+      small.send(connection, i, anna, 10);
+    }
+    assertEquals(FaultCode.RATE_LIMITED, small.refused(connection));
+    assertEquals(10, small.said(connection, RelayMessage.Accepted.class).size());
+    small.now -= 3_600_000;
+    small.on(new HubEvent.Tick());
+    small.now += 3_000;
+    small.send(connection, 11, anna, 10);
+    assertEquals(11, small.said(connection, RelayMessage.Accepted.class).size());
+    ConnectionId fresh = small.open();
+    small.now += 2 * Sessions.LOGIN_MILLIS;
+    small.on(new HubEvent.Tick());
+    assertEquals(FaultCode.RELAY_TIMEOUT, small.bye(fresh));
+    small.now += 7_200_000;
+    small.on(new HubEvent.Closed(fresh));
+    ConnectionId later = small.login(anna);
+    assertEquals(small.now, small.last(later, RelayMessage.Welcome.class).time());
+  }
+
+  @Test
   void oneAddressHasSoManyConnections() {
     HubRig small = new HubRig(SMALL);
     ConnectionId first = small.open("10.0.0.9");
