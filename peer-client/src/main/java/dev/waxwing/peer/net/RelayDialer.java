@@ -261,8 +261,8 @@ public final class RelayDialer implements AutoCloseable {
   /** Whether what happened first is that the connection ended. */
   private static boolean cut(Throwable failure) {
     Throwable first = failure;
-    while (first.getCause() != null) {
-      first = first.getCause();
+    for (Throwable cause = failure; cause != null; cause = cause.getCause()) {
+      first = cause;
     }
     return first instanceof IOException && !(first instanceof SSLException);
   }
