@@ -1,5 +1,7 @@
 package dev.waxwing.crypto;
 
+import java.util.function.Supplier;
+
 /**
  * Suite WX1: which provider carries out each primitive in this process. Each is chosen at its first
  * use, by a known answer, and then kept; what is never used is never loaded. Any thread.
@@ -10,30 +12,48 @@ public final class Suite {
 
   private static final Suite CHOSEN = new Suite();
 
-  private final Once<KeyAgreement> agreement =
-      new Once<>(
-          () ->
-              Providers.choose("X25519", Providers.agreementCandidates(), KnownAnswers::agreement));
-  private final Once<Signing> signing =
-      new Once<>(
-          () -> Providers.choose("Ed25519", Providers.signingCandidates(), KnownAnswers::signing));
-  private final Once<Aead> aead =
-      new Once<>(
-          () ->
-              Providers.choose(
-                  "ChaCha20-Poly1305", Providers.aeadCandidates(), KnownAnswers::aead));
-  private final Once<Kem> kem =
-      new Once<>(
-          () -> Providers.choose("ML-KEM-768", Providers.kemCandidates(), KnownAnswers::kem));
-  private final Once<Kdf> kdf =
-      new Once<>(() -> Providers.choose("HKDF", Providers.kdfCandidates(), KnownAnswers::kdf));
-  private final Once<PasswordHash> passwordHash =
-      new Once<>(
-          () ->
-              Providers.choose(
-                  "Argon2id", Providers.passwordHashCandidates(), KnownAnswers::passwordHash));
+  private final Once<KeyAgreement> agreement;
+  private final Once<Signing> signing;
+  private final Once<Aead> aead;
+  private final Once<Kem> kem;
+  private final Once<Kdf> kdf;
+  private final Once<PasswordHash> passwordHash;
 
-  private Suite() {}
+  private Suite() {
+    this(
+        new Primitives(
+            () ->
+                Providers.choose(
+                    "X25519", Providers.agreementCandidates(), KnownAnswers::agreement),
+            () -> Providers.choose("Ed25519", Providers.signingCandidates(), KnownAnswers::signing),
+            () ->
+                Providers.choose(
+                    "ChaCha20-Poly1305", Providers.aeadCandidates(), KnownAnswers::aead),
+            () -> Providers.choose("ML-KEM-768", Providers.kemCandidates(), KnownAnswers::kem),
+            () -> Providers.choose("HKDF", Providers.kdfCandidates(), KnownAnswers::kdf),
+            () ->
+                Providers.choose(
+                    "Argon2id", Providers.passwordHashCandidates(), KnownAnswers::passwordHash)));
+  }
+
+  /** A suite whose providers come from somewhere else than {@link Providers}. */
+  Suite(Primitives from) {
+    agreement = new Once<>(from.agreement());
+    signing = new Once<>(from.signing());
+    aead = new Once<>(from.aead());
+    kem = new Once<>(from.kem());
+    kdf = new Once<>(from.kdf());
+    passwordHash = new Once<>(from.passwordHash());
+  }
+
+  /** Where the provider of each primitive comes from, at its first use. */
+  record Primitives(
+      Supplier<KeyAgreement> agreement,
+      Supplier<Signing> signing,
+      Supplier<Aead> aead,
+      Supplier<Kem> kem,
+      Supplier<Kdf> kdf,
+      Supplier<PasswordHash> passwordHash) {}
 
   /** The suite of this process. */
   public static Suite wx1() {

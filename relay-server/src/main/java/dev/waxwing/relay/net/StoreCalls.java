@@ -18,7 +18,7 @@ import java.util.Set;
  *
  * @param store the store during this transaction
  */
-record StoreCalls(Store store) implements StoreCall.Cases<StoreReply> {
+public record StoreCalls(Store store) implements StoreCall.Cases<StoreReply> {
 
   private Directory directory() {
     return store.directory();

@@ -16,7 +16,9 @@ final class MemoryMailbox implements Mailbox {
   private final UndoMap<Long, Mail> mail;
   private final UndoMap<Long, Gone> gone;
   private final StoreOptions options;
+  private final UndoLog log;
   MemoryDirectory directory;
+  EpochId epoch;
   private long nextSeq = 1;
   private long nextGone = 1;
 
@@ -24,6 +26,8 @@ final class MemoryMailbox implements Mailbox {
     this.mail = new UndoMap<>(log);
     this.gone = new UndoMap<>(log);
     this.options = options;
+    this.log = log;
+    this.epoch = options.epoch();
   }
 
   private record Mail(Address to, Row row) {
@@ -36,7 +40,7 @@ final class MemoryMailbox implements Mailbox {
 
   @Override
   public EpochId epoch() {
-    return options.epoch();
+    return epoch;
   }
 
   @Override
@@ -85,6 +89,7 @@ final class MemoryMailbox implements Mailbox {
     List<NewRow> rows = new ArrayList<>();
     for (Copy copy : fresh) {
       long seq = nextSeq++;
+      log.add(() -> nextSeq = seq);
       mail.put(
           seq,
           new Mail(

@@ -1,5 +1,7 @@
 package dev.waxwing.relay.store;
 
+import dev.waxwing.message.EpochId;
+
 /**
  * The store in memory, for simulation: the same behaviour, nothing durable, transactions by
  * undoing.
@@ -17,6 +19,17 @@ public final class MemoryStore implements StoreEngine {
     directory = new MemoryDirectory(log, mailbox);
     mailbox.directory = directory;
     blobs = new MemoryBlobCatalog(log, directory);
+  }
+
+  /** Outside a transaction: takes the one backup there is. */
+  public void backUp() {
+    log.keep();
+  }
+
+  /** Outside a transaction: all is as it was at the last {@link #backUp}, in a new incarnation. */
+  public void restore(EpochId fresh) {
+    log.undoKept();
+    mailbox.epoch = fresh;
   }
 
   @Override
