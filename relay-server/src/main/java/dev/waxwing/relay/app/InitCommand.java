@@ -2,6 +2,7 @@ package dev.waxwing.relay.app;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.waxwing.local.ProfileLock;
+import dev.waxwing.relay.backup.BackupRestore;
 import dev.waxwing.relay.net.Json;
 import dev.waxwing.wire.Fault;
 import dev.waxwing.wire.FaultCode;
@@ -27,6 +28,7 @@ final class InitCommand implements Callable<Integer> {
           "a relay lives in " + config.places().keys() + " already",
           "start it: waxwing-relay serve");
     }
+    BackupRestore.requireWhole(config.places().data());
     try (ProfileLock lock = RelayCli.lock(config)) {
       RelayKeys keys = RelayKeys.readOrMake(config, Instant.now());
       Relay.openStore(config).close();

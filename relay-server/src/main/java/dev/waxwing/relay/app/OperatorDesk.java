@@ -56,12 +56,19 @@ final class OperatorDesk {
   private final StoreThread store;
   private final InviteMaker invites;
   private final LongSupplier clock;
+  private final Backups backups;
   private final Optional<Live> live;
 
-  OperatorDesk(StoreThread store, InviteMaker invites, LongSupplier clock, Optional<Live> live) {
+  OperatorDesk(
+      StoreThread store,
+      InviteMaker invites,
+      LongSupplier clock,
+      Backups backups,
+      Optional<Live> live) {
     this.store = store;
     this.invites = invites;
     this.clock = clock;
+    this.backups = backups;
     this.live = live;
   }
 
@@ -76,6 +83,7 @@ final class OperatorDesk {
         case "users.ls" -> run(this::listUsers);
         case "users.show" -> run(s -> showUser(s, user(args)));
         case "users.remove" -> removeUser(user(args));
+        case "backup.create" -> backups.create(args.path("to").asText());
         case "clients.ls" -> running().clients();
         case "clients.kick" ->
             running().kick(user(args), args.path("reason").asText("the operator ended it"));

@@ -1,5 +1,6 @@
 package dev.waxwing.relay.app;
 
+import dev.waxwing.relay.backup.RelayPlaces;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Locale;
@@ -42,6 +43,11 @@ record Places(Path data, Path keys, Path config) {
   /** The store's database. */
   Path database() {
     return data.resolve("relay.db");
+  }
+
+  /** What of them a backup holds. */
+  RelayPlaces forBackups() {
+    return new RelayPlaces(data, keys, config);
   }
 
   /** The blobs' folder. */

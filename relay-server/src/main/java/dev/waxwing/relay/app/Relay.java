@@ -8,6 +8,7 @@ import dev.waxwing.local.LocalServer;
 import dev.waxwing.local.ProfileLock;
 import dev.waxwing.message.EpochId;
 import dev.waxwing.message.UserId;
+import dev.waxwing.relay.backup.BackupRestore;
 import dev.waxwing.relay.core.Hub;
 import dev.waxwing.relay.core.HubEffect.Category;
 import dev.waxwing.relay.core.HubEvent;
@@ -79,6 +80,7 @@ final class Relay implements AutoCloseable {
    * @throws Fault PORT_IN_USE, CERTIFICATE_INVALID, STORE_CORRUPT and others
    */
   static Relay start(RelayConfig config, ProfileLock lock) {
+    BackupRestore.requireWhole(config.places().data());
     // Opening takes as long as reading keys and starting to listen, and needs neither.
     CompletableFuture<StoreThread> store = CompletableFuture.supplyAsync(() -> openStore(config));
     try {
@@ -145,7 +147,12 @@ final class Relay implements AutoCloseable {
     InviteMaker invites =
         new InviteMaker(keys.identity().publicKey(), config.security().publicHost(), addresses());
     this.desk =
-        new OperatorDesk(store, invites, System::currentTimeMillis, Optional.of(live(view)));
+        new OperatorDesk(
+            store,
+            invites,
+            System::currentTimeMillis,
+            new Backups(config.places(), store, System::currentTimeMillis),
+            Optional.of(live(view)));
     this.local = LocalServer.start(lock, this::answer);
     this.certificates =
         new CertificateWatch(
@@ -231,11 +238,14 @@ final class Relay implements AutoCloseable {
 
   /** Opens the store of a relay that does not run. The caller holds the lock. */
   static StoreThread openStore(RelayConfig config) {
-    EpochId epoch = new EpochId(random(new SecureRandom(), EpochId.LENGTH));
     return StoreThread.start(
-        SqliteStore.open(
-            config.places().data(), new StoreOptions(config.rules().mailQuota(), epoch)),
-        StoreThread.Limits.DEFAULT);
+        SqliteStore.open(config.places().data(), storeOptions(config)), StoreThread.Limits.DEFAULT);
+  }
+
+  /** What a store is opened with; each time with another epoch, for one that is new. */
+  static StoreOptions storeOptions(RelayConfig config) {
+    return new StoreOptions(
+        config.rules().mailQuota(), new EpochId(random(new SecureRandom(), EpochId.LENGTH)));
   }
 
   private void restoreBlobs(FileBlobStore files) {
@@ -335,12 +345,17 @@ final class Relay implements AutoCloseable {
 
   /** Waits for a step of the start or the end, which must not take longer than half a minute. */
   static <T> T await(CompletableFuture<T> step) {
+    return await(step, Duration.ofSeconds(30));
+  }
+
+  static <T> T await(CompletableFuture<T> step, Duration limit) {
     try {
-      return step.get(30, TimeUnit.SECONDS);
+      return step.get(limit.toMillis(), TimeUnit.MILLISECONDS);
     } catch (ExecutionException e) {
       throw fault(e);
     } catch (TimeoutException e) {
-      throw new Fault(FaultCode.RELAY_TIMEOUT, "the relay did not answer in 30 s", e);
+      throw new Fault(
+          FaultCode.RELAY_TIMEOUT, "the relay did not answer in " + limit.toSeconds() + " s", e);
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
       throw new Fault(FaultCode.CANCELLED, "interrupted", e);

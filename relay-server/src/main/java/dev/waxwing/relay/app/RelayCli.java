@@ -4,6 +4,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.waxwing.local.LocalClient;
 import dev.waxwing.local.ProfileLock;
+import dev.waxwing.relay.backup.BackupRestore;
 import dev.waxwing.relay.store.StoreThread;
 import dev.waxwing.wire.Fault;
 import dev.waxwing.wire.FaultCode;
@@ -84,7 +85,13 @@ final class RelayCli {
 
   /** Asks the relay, running or not. */
   JsonNode ask(String call, ObjectNode args) {
+    return ask(call, args, DEADLINE);
+  }
+
+  /** Asks for what may take longer. */
+  JsonNode ask(String call, ObjectNode args, Duration limit) {
     RelayConfig config = config();
+    BackupRestore.requireWhole(config.places().data());
     if (!RelayIdentity.exists(config.places().keys())
         || !Files.isDirectory(config.places().data())) {
       throw new Fault(
@@ -98,13 +105,14 @@ final class RelayCli {
     Optional<LocalClient> running = LocalClient.connect(config.places().data(), DEADLINE);
     if (running.isPresent()) {
       try (LocalClient client = running.get()) {
-        return client.call(call, args, DEADLINE);
+        return client.call(call, args, limit);
       }
     }
-    return askStore(config, call, args);
+    return askStore(config, call, args, limit);
   }
 
-  private static JsonNode askStore(RelayConfig config, String call, ObjectNode args) {
+  private static JsonNode askStore(
+      RelayConfig config, String call, ObjectNode args, Duration limit) {
     try (ProfileLock lock = lock(config)) {
       RelayKeys keys = RelayKeys.readOrMake(config, java.time.Instant.now());
       try (StoreThread store = Relay.openStore(config)) {
@@ -115,8 +123,14 @@ final class RelayCli {
                 LastAddresses.read(config)
                     .orElseGet(() -> InviteMaker.addresses(config, config.listen().port())));
         return Relay.await(
-            new OperatorDesk(store, invites, System::currentTimeMillis, Optional.empty())
-                .handle(call, args));
+            new OperatorDesk(
+                    store,
+                    invites,
+                    System::currentTimeMillis,
+                    new Backups(config.places(), store, System::currentTimeMillis),
+                    Optional.empty())
+                .handle(call, args),
+            limit);
       }
     }
   }

@@ -77,6 +77,14 @@ public final class RelayMain {
             .addSubcommand(
                 group(
                     cli,
+                    "backup",
+                    "Copies of the relay.",
+                    with(cli, PLACE, new BackupCommands.Create(cli)),
+                    with(cli, List.of(), new BackupCommands.Verify(cli)),
+                    with(cli, PLACE, new BackupCommands.Restore(cli))))
+            .addSubcommand(
+                group(
+                    cli,
                     "config",
                     "The configuration.",
                     with(cli, ALL, new ConfigCommands.Check(cli)),

@@ -12,7 +12,7 @@ import java.util.Set;
 final class Table {
   /** Fields that are times, milliseconds since 1970. */
   private static final Set<String> TIMES =
-      Set.of("created", "expires", "registered", "seen", "since");
+      Set.of("created", "expires", "registered", "seen", "since", "made");
 
   private Table() {}
 

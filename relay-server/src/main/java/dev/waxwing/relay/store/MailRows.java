@@ -163,22 +163,31 @@ final class MailRows {
     record(row, RemovedReason.DAMAGED, row.accepted());
   }
 
+  /** Whether a record of removal is as it was written. */
+  static boolean removalIsSound(ResultSet row) throws SQLException {
+    return removedMail(row).removalSum(Sql.text(row, "reason"), row.getLong("at"))
+        == row.getLong("sum");
+  }
+
+  private static Found removedMail(ResultSet row) throws SQLException {
+    return new Found(
+        row.getLong("seq"),
+        new Names(
+            Sql.text(row, "recipient"),
+            Sql.text(row, "device"),
+            Sql.text(row, "sender"),
+            Sql.text(row, "sender_device")),
+        Sql.bytes(row, "id"),
+        0,
+        new Body(new byte[0], 0, 0));
+  }
+
   /** Reads a record of removal; nothing when it is damaged. */
   static Optional<Mailbox.Removed> removal(ResultSet row) throws SQLException {
-    Found mail =
-        new Found(
-            row.getLong("seq"),
-            new Names(
-                Sql.text(row, "recipient"),
-                Sql.text(row, "device"),
-                Sql.text(row, "sender"),
-                Sql.text(row, "sender_device")),
-            Sql.bytes(row, "id"),
-            0,
-            new Body(new byte[0], 0, 0));
+    Found mail = removedMail(row);
     String reason = Sql.text(row, "reason");
     long at = row.getLong("at");
-    if (mail.removalSum(reason, at) != row.getLong("sum")) {
+    if (!removalIsSound(row)) {
       LOG.warn("a record of removed mail is damaged and left out");
       return Optional.empty();
     }

@@ -3,8 +3,14 @@ package dev.waxwing.relay.store;
 import dev.waxwing.wire.Fault;
 import dev.waxwing.wire.FaultCode;
 import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Comparator;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 import org.sqlite.SQLiteJDBCLoader;
 
 /**
@@ -14,6 +20,7 @@ import org.sqlite.SQLiteJDBCLoader;
  */
 final class NativeSqlite {
   private static final String FOLDER = "org.sqlite.tmpdir";
+  private static final Logger LOG = LoggerFactory.getLogger(NativeSqlite.class);
 
   private NativeSqlite() {}
 
@@ -46,6 +53,33 @@ final class NativeSqlite {
     Throwable failure = failure();
     if (failure != null) {
       throw unavailable(shared, failure);
+    }
+  }
+
+  /**
+   * Loads it for something that is only looked at, where nothing may be unpacked beside it.
+   *
+   * @throws Fault UNAVAILABLE
+   */
+  static synchronized void loadAside() {
+    if (System.getProperty(FOLDER) != null) {
+      load(Path.of(""));
+      return;
+    }
+    Path own;
+    try {
+      own = Files.createTempDirectory("waxwing-relay");
+    } catch (IOException e) {
+      throw unavailable(String.valueOf(System.getProperty("java.io.tmpdir")), e);
+    }
+    load(own);
+    // A library that is loaded needs no name any more, but on Windows.
+    try (Stream<Path> all = Files.walk(own)) {
+      for (Path path : all.sorted(Comparator.reverseOrder()).toList()) {
+        Files.deleteIfExists(path);
+      }
+    } catch (IOException | UncheckedIOException e) {
+      LOG.debug("left {}", own);
     }
   }
 

@@ -3,6 +3,7 @@ package dev.waxwing.relay.store;
 import dev.waxwing.wire.Bytes;
 import dev.waxwing.wire.Fault;
 import dev.waxwing.wire.FaultCode;
+import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
@@ -130,6 +131,33 @@ final class Sql {
     }
   }
 
+  /**
+   * Copies everything into an empty file. What fails there fails at the copy's disk, so only damage
+   * ends this connection: were it this disk that cannot be read, the next query would find out.
+   */
+  void copyInto(Path file) {
+    requireOpen();
+    // SQLite copies only while no statement is under way, and the driver leaves some half done.
+    List.copyOf(prepared.keySet()).forEach(this::drop);
+    try (PreparedStatement vacuum = connection.prepareStatement("VACUUM INTO ?")) {
+      vacuum.setString(1, file.toString());
+      vacuum.execute();
+    } catch (SQLException e) {
+      int code = code(e);
+      if (code == CORRUPT || code == NOT_A_DATABASE) {
+        throw fault(e);
+      }
+      throw unwritable(file, code == FULL, e);
+    }
+  }
+
+  /** A copy that could not be written. */
+  static Fault unwritable(Path file, boolean full, Exception cause) {
+    return full
+        ? new Fault(FaultCode.DISK_FULL, "no room for " + file, cause)
+        : new Fault(FaultCode.TARGET_UNWRITABLE, "cannot write " + file, cause);
+  }
+
   /** Undoes the open transaction; SQLite may have done so itself already, which is no failure. */
   void rollback() {
     try (var once = connection.createStatement()) {
@@ -208,8 +236,12 @@ final class Sql {
     }
   }
 
+  private static int code(SQLException e) {
+    return e instanceof SQLiteException sqlite ? sqlite.getResultCode().code & 0xff : -1;
+  }
+
   private Fault fault(SQLException e) {
-    int code = e instanceof SQLiteException sqlite ? sqlite.getResultCode().code & 0xff : -1;
+    int code = code(e);
     String what = "SQLite: " + e.getMessage();
     if (code == ERROR && (what.contains("no such table") || what.contains("no such column"))) {
       // Statements are constants: a table or column they name is lost only with the schema's page.

@@ -185,7 +185,8 @@ final class SqliteBlobCatalog implements BlobCatalog {
         limit);
   }
 
-  private static BlobRecord read(ResultSet row) throws SQLException {
+  /** A blob without its recipients; a Fault when it is damaged. */
+  static BlobRecord read(ResultSet row) throws SQLException {
     BlobId blob = new BlobId(Bytes.of(Sql.bytes(row, "id")));
     Address owner = SqliteMailbox.address(Sql.text(row, "owner"), Sql.text(row, "owner_device"));
     long created = row.getLong("created");
@@ -215,6 +216,13 @@ final class SqliteBlobCatalog implements BlobCatalog {
         },
         blob.id().value());
     return new BlobRecord(blob.id(), blob.owner(), blob.times(), blob.seal(), recipients);
+  }
+
+  /** Whether a row of blob_recipient is as it was written. */
+  static boolean recipientIsSound(ResultSet row) throws SQLException {
+    BlobId blob = new BlobId(Bytes.of(Sql.bytes(row, "id")));
+    Address recipient = SqliteMailbox.address(Sql.text(row, "recipient"), Sql.text(row, "device"));
+    return sum(blob, recipient, Sql.text(row, "state")) == row.getLong("sum");
   }
 
   private static Fault damaged(BlobId blob) {

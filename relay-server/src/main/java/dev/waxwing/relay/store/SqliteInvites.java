@@ -81,7 +81,8 @@ final class SqliteInvites {
         invite.token().value());
   }
 
-  private static Optional<Invite> read(ResultSet row) throws SQLException {
+  /** An invite, unless it is damaged. */
+  static Optional<Invite> read(ResultSet row) throws SQLException {
     byte[] token = Sql.bytes(row, "token");
     int uses = row.getInt("uses");
     if (token.length == TokenHash.LENGTH && uses > 0) {

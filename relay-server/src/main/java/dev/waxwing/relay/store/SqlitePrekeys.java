@@ -160,6 +160,21 @@ final class SqlitePrekeys {
         MAX_TAKEN);
   }
 
+  /** Whether a row of device is as it was written. */
+  static boolean deviceIsSound(ResultSet row) throws SQLException {
+    Address device = SqliteMailbox.address(Sql.text(row, "name"), Sql.text(row, "device"));
+    return sum(device, Sql.optional(row, "signed"), Sql.optional(row, "last_resort"))
+        == row.getLong("sum");
+  }
+
+  /** Whether a row of one_time is as it was written. */
+  static boolean oneTimeIsSound(ResultSet row) throws SQLException {
+    Address device = SqliteMailbox.address(Sql.text(row, "name"), Sql.text(row, "device"));
+    Prekeys.OneTime key =
+        new Prekeys.OneTime(row.getLong("id"), Bytes.of(Sql.bytes(row, "encoded")));
+    return sum(device, row.getInt("kind"), key) == row.getLong("sum");
+  }
+
   private Optional<Signed> signed(Address device) {
     return sql.first(
         "SELECT signed, last_resort, sum FROM device WHERE name = ? AND device = ?",

@@ -151,9 +151,14 @@ public final class SqliteStore implements StoreEngine {
     }
   }
 
-  /** Begins another incarnation of the mailboxes: after a restore from a backup. */
-  public void renewEpoch(EpochId fresh) {
+  /**
+   * Begins another incarnation, after a restore from a backup: the mailboxes get a new epoch, and
+   * blobs that were not sealed are forgotten, without a record. Their senders may have sealed them
+   * since and would not come back to them; who still has parts to send makes the blob anew.
+   */
+  public void beginAgain(EpochId fresh) {
     mailbox.renew(fresh);
+    sql.update("DELETE FROM blob WHERE parts IS NULL");
   }
 
   @Override
@@ -222,6 +227,18 @@ public final class SqliteStore implements StoreEngine {
           throw e;
         }
       }
+    }
+  }
+
+  @Override
+  public void snapshot(Path into) {
+    try {
+      // Made here for its mode; SQLite takes an empty file for a new one.
+      StoreFiles.makeFile(into);
+      sql.copyInto(into);
+      StoreFiles.forceFile(into);
+    } catch (IOException e) {
+      throw Sql.unwritable(into, StoreFiles.full(e), e);
     }
   }
 

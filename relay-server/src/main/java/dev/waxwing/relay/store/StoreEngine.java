@@ -1,6 +1,7 @@
 package dev.waxwing.relay.store;
 
 import dev.waxwing.wire.Fault;
+import java.nio.file.Path;
 
 /**
  * A store with its transactions, for {@link StoreThread} alone. One thread; a transaction is begun
@@ -36,6 +37,15 @@ public interface StoreEngine extends Store, AutoCloseable {
 
   /** Outside a transaction: does the upkeep that is due. Cheap when none is. */
   void upkeep(Upkeep when);
+
+  /**
+   * Outside a transaction: writes a whole copy of the store as it is now into a new file, 0600, and
+   * forces it. Takes as long as reading and writing all of it.
+   *
+   * @throws Fault TARGET_UNWRITABLE or DISK_FULL when the copy cannot be written, which is no
+   *     failure of the store; STORE_CORRUPT when the store cannot be read
+   */
+  void snapshot(Path into);
 
   /** Whether it still takes work. */
   State state();

@@ -43,6 +43,13 @@ final class StoreFiles {
     return FileChannel.open(file, StandardOpenOption.READ, StandardOpenOption.WRITE);
   }
 
+  /** Forces a file's content and length. */
+  static void forceFile(Path file) throws IOException {
+    try (FileChannel channel = FileChannel.open(file, StandardOpenOption.WRITE)) {
+      channel.force(true);
+    }
+  }
+
   /** Forces a folder's entries. Windows keeps them itself and cannot open folders. */
   static void forceFolder(Path folder) throws IOException {
     if (posix(folder)) {
@@ -52,14 +59,17 @@ final class StoreFiles {
     }
   }
 
-  /** DISK_FULL where the system says so, else STORE_STOPPED. Java has no type for "no space". */
-  static Fault fault(String what, IOException e) {
+  /** Whether the system says that there is no room. Java has no type for that. */
+  static boolean full(IOException e) {
     String text = String.valueOf(e.getMessage()).toLowerCase(Locale.ROOT);
-    boolean full =
-        text.contains("no space left")
-            || text.contains("not enough space")
-            || text.contains("quota exceeded");
-    return full
+    return text.contains("no space left")
+        || text.contains("not enough space")
+        || text.contains("quota exceeded");
+  }
+
+  /** DISK_FULL where the system says so, else STORE_STOPPED. */
+  static Fault fault(String what, IOException e) {
+    return full(e)
         ? new Fault(FaultCode.DISK_FULL, what + ": the disk is full", e)
         : new Fault(FaultCode.STORE_STOPPED, what + ": " + e.getMessage(), e);
   }

@@ -2,11 +2,13 @@ package dev.waxwing.relay.store;
 
 import dev.waxwing.wire.Fault;
 import dev.waxwing.wire.FaultCode;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -35,6 +37,7 @@ public final class StoreThread implements AutoCloseable {
   private final LinkedBlockingQueue<Piece<?>> queue = new LinkedBlockingQueue<>();
   private final AtomicLong waiting = new AtomicLong();
   private final AtomicLong waitingBytes = new AtomicLong();
+  private final AtomicReference<@Nullable Snapshot> wanted = new AtomicReference<>();
   private final StoreTimings timings = new StoreTimings();
   private final Thread thread;
 
@@ -78,6 +81,26 @@ public final class StoreThread implements AutoCloseable {
       throw new Fault(FaultCode.STORE_BUSY, "too much waits for the relay's disk");
     }
     queue.add(new Piece<>(bytes, work, done));
+  }
+
+  /**
+   * Has the store copied into a new file, between two transactions; all other work waits for it.
+   *
+   * @param into where nothing or an empty file is
+   * @throws Fault STORE_BUSY while another copy is made, and as {@link #submit}
+   */
+  public void snapshot(Path into, StoreDone<Path> done) {
+    Snapshot snapshot = new Snapshot(into, done);
+    if (!wanted.compareAndSet(null, snapshot)) {
+      throw new Fault(FaultCode.STORE_BUSY, "a copy of the store is being made already");
+    }
+    try {
+      // Wakes the thread, which looks for a wish after each batch.
+      submit(0, store -> true, StoreDone.of(woken -> {}, failed -> {}));
+    } catch (Fault e) {
+      wanted.compareAndSet(snapshot, null);
+      throw e;
+    }
   }
 
   /** Whether the store still takes work; any thread. */
@@ -134,6 +157,7 @@ public final class StoreThread implements AutoCloseable {
         piece.tell();
       }
       batch.clear();
+      snapshot();
       upkeep(StoreEngine.Upkeep.BUSY);
     }
     store.close();
@@ -146,6 +170,22 @@ public final class StoreThread implements AutoCloseable {
       // Nobody has reason to; work goes on until close().
       return null;
     }
+  }
+
+  private void snapshot() {
+    Snapshot snapshot = wanted.get();
+    if (snapshot == null) {
+      return;
+    }
+    Piece<Path> piece = new Piece<>(0, all -> snapshot.into, snapshot.done);
+    try {
+      store.snapshot(snapshot.into);
+      piece.run(store);
+    } catch (Fault e) {
+      piece.fail(e);
+    }
+    wanted.set(null);
+    piece.tell();
   }
 
   private void upkeep(StoreEngine.Upkeep when) {
@@ -218,6 +258,9 @@ public final class StoreThread implements AutoCloseable {
       case CORRUPT -> new Fault(FaultCode.STORE_CORRUPT, "the store is damaged");
     };
   }
+
+  /** A wish for a copy. */
+  private record Snapshot(Path into, StoreDone<Path> done) {}
 
   /** One piece of work with what became of it. */
   private static final class Piece<T> {

@@ -2,6 +2,7 @@ package dev.waxwing.relay.store;
 
 import dev.waxwing.wire.Fault;
 import dev.waxwing.wire.FaultCode;
+import java.nio.file.Path;
 
 /**
  * A real engine whose commits can be made to fail, and which counts. Fields are set by the test.
@@ -95,6 +96,11 @@ final class FaultyEngine implements StoreEngine {
   @Override
   public void upkeep(Upkeep when) {
     real.upkeep(when);
+  }
+
+  @Override
+  public void snapshot(Path into) {
+    real.snapshot(into);
   }
 
   @Override

@@ -6,6 +6,7 @@ import static dev.waxwing.relay.store.Samples.blob;
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertNotNull;
+import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.waxwing.message.PeerMessage.Mail;
@@ -182,5 +183,33 @@ class FullDiskTest {
     Files.delete(ballast);
     assertEquals(1, blobs.force(blob(1)));
     blobs.close();
+  }
+
+  @Test
+  void aCopyThatFindsNoRoomIsNoFailureOfTheStore() throws Exception {
+    try (SqliteStore store = SqliteStore.open(temp.resolve("roomy"), OPTIONS)) {
+      store.begin();
+      Samples.register(store, ANN1);
+      Samples.register(store, BEN1);
+      for (long id = 1; id <= 100; id++) {
+        store.mailbox().append(Samples.mail(ANN1, id, 60_000, BEN1), id);
+      }
+      store.commit();
+      fill();
+      Fault full = assertThrows(Fault.class, () -> store.snapshot(disk.resolve("copy.db")));
+      assertEquals(FaultCode.DISK_FULL, full.code());
+      assertEquals(StoreEngine.State.OPEN, store.state());
+      store.begin();
+      assertEquals(
+          Outcome.ACCEPTED,
+          store.mailbox().append(Samples.mail(ANN1, 101, 100, BEN1), 101).outcome());
+      store.commit();
+      Files.delete(disk.resolve("copy.db"));
+      Files.delete(ballast);
+      store.snapshot(disk.resolve("copy.db"));
+      StoreAudit.Found copy = StoreAudit.of(disk.resolve("copy.db"));
+      assertEquals(List.of(), copy.problems());
+      assertEquals(101, copy.mail());
+    }
   }
 }

@@ -1,6 +1,9 @@
 package dev.waxwing.relay.store;
 
 import dev.waxwing.message.EpochId;
+import dev.waxwing.wire.Fault;
+import dev.waxwing.wire.FaultCode;
+import java.nio.file.Path;
 
 /**
  * The store in memory, for simulation: the same behaviour, nothing durable, transactions by
@@ -85,6 +88,11 @@ public final class MemoryStore implements StoreEngine {
   @Override
   public void upkeep(Upkeep when) {
     // Nothing is due in memory.
+  }
+
+  @Override
+  public void snapshot(Path into) {
+    throw new Fault(FaultCode.TARGET_UNWRITABLE, "a store in memory has no file");
   }
 
   @Override

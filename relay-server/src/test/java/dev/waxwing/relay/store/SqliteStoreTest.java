@@ -79,9 +79,24 @@ class SqliteStoreTest implements DirectoryContract, MailboxContract, BlobCatalog
     store = SqliteStore.open(folder.resolve("data"), new StoreOptions(Samples.MAIL_QUOTA, other));
     store.begin();
     assertEquals(Samples.EPOCH, store.mailbox().epoch());
-    store.renewEpoch(other);
+    store.beginAgain(other);
     reopen();
     assertEquals(other, store.mailbox().epoch());
+  }
+
+  @Test
+  void blobsThatAreNotSealedAreForgottenWithTheOldEpochAndMayBeMadeAnew() {
+    Samples.register(store, ANN1);
+    Samples.register(store, BEN1);
+    store.blobs().create(Samples.blob(1), ANN1, List.of(BEN1), 5);
+    store.blobs().create(Samples.blob(2), ANN1, List.of(BEN1), 5);
+    store.blobs().seal(Samples.blob(2), new BlobRecord.Seal(1, 100), 6);
+    store.beginAgain(new EpochId(Samples.bytes(16, 5)));
+    assertEquals(
+        List.of(Samples.blob(2)), store.blobs().all().stream().map(BlobRecord::id).toList());
+    assertEquals(
+        BlobCatalog.CreateOutcome.CREATED,
+        store.blobs().create(Samples.blob(1), ANN1, List.of(BEN1), 7));
   }
 
   @Test

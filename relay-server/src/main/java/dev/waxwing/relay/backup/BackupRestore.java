@@ -1,0 +1,171 @@
+package dev.waxwing.relay.backup;
+
+import dev.waxwing.local.PrivateFiles;
+import dev.waxwing.relay.store.SqliteStore;
+import dev.waxwing.relay.store.StoreOptions;
+import dev.waxwing.wire.Fault;
+import dev.waxwing.wire.FaultCode;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Instant;
+import java.time.ZoneOffset;
+import java.time.format.DateTimeFormatter;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * Puts a backup in the place of a relay that does not run. The mailboxes get a new epoch, from
+ * which peers see that what was accepted since may be gone (PROTOCOL.md).
+ *
+ * <p>Everything is made ready in a folder {@code restoring} first and then moved; while that folder
+ * is there, no relay starts.
+ */
+public final class BackupRestore {
+  private static final String STAGE = "restoring";
+  private static final DateTimeFormatter STAMP = DateTimeFormatter.ofPattern("uuuuMMdd-HHmmss");
+  private static final List<String> DATABASE =
+      List.of("relay.db", "relay.db-wal", "relay.db-shm", "relay.db-journal");
+
+  private final BackupFolder backup;
+  private final RelayPlaces to;
+
+  private BackupRestore(BackupFolder backup, RelayPlaces to) {
+    this.backup = backup;
+    this.to = to;
+  }
+
+  /**
+   * What was done.
+   *
+   * @param found what the backup holds
+   * @param aside where what was there before is; absent when nothing was
+   */
+  public record Restored(BackupCheck.Found found, Optional<Path> aside) {}
+
+  /**
+   * Refuses a relay whose restore was cut short.
+   *
+   * @throws Fault STORE_CORRUPT
+   */
+  public static void requireWhole(Path data) {
+    if (Files.exists(data.resolve(STAGE))) {
+      throw new Fault(
+          FaultCode.STORE_CORRUPT,
+          "a restore into " + data + " was cut short",
+          "run it again: waxwing-relay backup restore BACKUP --replace");
+    }
+  }
+
+  /**
+   * Restores. The caller holds the folder's lock.
+   *
+   * @param options with the new epoch
+   * @param replace the time, which names where a relay that is there is put aside; empty refuses it
+   * @throws Fault FILE_NOT_FOUND, STORE_CORRUPT when the backup is damaged, ALREADY_JOINED when a
+   *     relay is there, TARGET_UNWRITABLE, DISK_FULL
+   */
+  public static Restored restore(
+      Path folder, RelayPlaces to, StoreOptions options, Optional<Instant> replace) {
+    BackupFolder backup = new BackupFolder(folder);
+    BackupCheck.Found found = BackupCheck.of(folder);
+    if (!found.problems().isEmpty()) {
+      throw new Fault(
+          FaultCode.STORE_CORRUPT,
+          "the backup is damaged: " + found.problems().get(0),
+          "see: waxwing-relay backup verify " + folder);
+    }
+    BackupRestore restore = new BackupRestore(backup, to);
+    try {
+      List<Path> used = restore.used();
+      if (!used.isEmpty() && replace.isEmpty()) {
+        throw new Fault(
+            FaultCode.ALREADY_JOINED,
+            "there is a relay already: " + used.get(0),
+            "give --replace to put it aside, or name another folder with --dir");
+      }
+      restore.stage(options);
+      Optional<Path> aside =
+          used.isEmpty()
+              ? Optional.empty()
+              : Optional.of(restore.putAside(used, replace.orElseThrow()));
+      restore.place();
+      return new Restored(found, aside);
+    } catch (IOException e) {
+      throw SureFiles.writing(to.data(), e);
+    }
+  }
+
+  /** What of a relay is there. */
+  private List<Path> used() {
+    List<Path> there = new ArrayList<>();
+    DATABASE.forEach(name -> there.add(to.data().resolve(name)));
+    there.add(to.blobs());
+    RelayPlaces.KEYS.forEach(name -> there.add(to.keys().resolve(name)));
+    there.removeIf(path -> !Files.exists(path));
+    return there;
+  }
+
+  private Path staged() {
+    return to.data().resolve(STAGE);
+  }
+
+  private void stage(StoreOptions options) throws IOException {
+    SureFiles.deleteTree(staged());
+    SureFiles.copyTree(backup.path(), staged());
+    SureFiles.forceFolder(to.data());
+    try (SqliteStore store = SqliteStore.open(staged(), options)) {
+      store.begin();
+      store.beginAgain(options.epoch());
+      store.commit();
+    }
+    if (Files.exists(staged().resolve(DATABASE.get(1)))) {
+      throw new Fault(FaultCode.STORE_STOPPED, "the restored database could not be closed");
+    }
+  }
+
+  private Path putAside(List<Path> used, Instant now) throws IOException {
+    String name = "replaced-" + STAMP.format(now.atOffset(ZoneOffset.UTC));
+    Path aside = to.data().resolve(name);
+    for (int n = 2; Files.exists(aside); n++) {
+      aside = to.data().resolve(name + "-" + n);
+    }
+    SureFiles.makeFolder(aside);
+    Path keys = aside.resolve("keys");
+    SureFiles.makeFolder(keys);
+    for (Path path : used) {
+      boolean key = path.startsWith(to.keys());
+      move(path, (key ? keys : aside).resolve(String.valueOf(path.getFileName())));
+    }
+    SureFiles.forceFolder(keys);
+    SureFiles.forceFolder(aside);
+    SureFiles.forceFolder(to.data());
+    return aside;
+  }
+
+  /** The database last but one, the folder that keeps the relay from starting last. */
+  private void place() throws IOException {
+    BackupFolder stage = new BackupFolder(staged());
+    PrivateFiles.closedDirectory(to.keys());
+    for (Path key : SureFiles.list(stage.keys())) {
+      move(key, to.keys().resolve(String.valueOf(key.getFileName())));
+    }
+    SureFiles.forceFolder(to.keys());
+    Path folder = to.config().toAbsolutePath().getParent();
+    if (Files.exists(stage.config()) && !Files.exists(to.config()) && folder != null) {
+      move(stage.config(), to.config());
+      SureFiles.forceFolder(folder);
+    }
+    move(stage.blobs(), to.blobs());
+    move(stage.database(), to.data().resolve("relay.db"));
+    SureFiles.forceFolder(to.data());
+    SureFiles.deleteTree(staged());
+    SureFiles.forceFolder(to.data());
+  }
+
+  /** Never onto anything: a move refuses a name that is taken. */
+  private static void move(Path from, Path to) throws IOException {
+    Files.move(from, to);
+  }
+}
