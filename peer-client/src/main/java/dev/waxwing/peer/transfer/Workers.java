@@ -150,10 +150,17 @@ final class Workers implements AutoCloseable {
     }
   }
 
-  /** Faults of the way, not of the work: tried again for as long as it takes. */
+  /**
+   * Faults of the way, not of the work: tried again for as long as it takes. What is no relay may
+   * be one that ended while TLS began, or somebody in its place for a moment; the link, too, goes
+   * on.
+   */
   private static boolean passing(Fault fault) {
     return switch (fault.code()) {
       case NETWORK_UNREACHABLE,
+          NOT_TLS,
+          NOT_A_RELAY,
+          CERTIFICATE_MISMATCH,
           RELAY_TIMEOUT,
           RELAY_DRAINING,
           RELAY_FULL,
