@@ -12,9 +12,9 @@ import java.util.concurrent.TimeUnit;
 import java.util.function.Predicate;
 
 /** Somebody with a profile, who reaches the relay through a gate of their own. */
-final class Person implements AutoCloseable {
-  final String name;
-  final Path home;
+public final class Person implements AutoCloseable {
+  public final String name;
+  public final Path home;
   final Gate gate;
   private final Town town;
   private final List<Program> programs = new ArrayList<>();

@@ -17,9 +17,9 @@ import java.util.concurrent.TimeUnit;
 import java.util.function.Predicate;
 
 /** A program under test as a process of the operating system; killed when closed. */
-final class Program implements AutoCloseable {
+public final class Program implements AutoCloseable {
   /** Most seconds any step may take, on a machine that has other work too. */
-  static final long PATIENCE = Long.getLong("patience", 120);
+  public static final long PATIENCE = Long.getLong("patience", 120);
 
   private static final JsonMapper MAPPER = new JsonMapper();
 
@@ -39,7 +39,8 @@ final class Program implements AutoCloseable {
     reader.start();
   }
 
-  static Program start(List<String> command, Map<String, String> environment, Path err) {
+  /** Starts one; what it says on standard error goes to a file. */
+  public static Program start(List<String> command, Map<String, String> environment, Path err) {
     ProcessBuilder builder = new ProcessBuilder(command);
     builder.environment().remove("WAXWING_HOME");
     builder.environment().putAll(environment);
@@ -68,7 +69,7 @@ final class Program implements AutoCloseable {
   }
 
   /** The next line of JSON that is as wanted; those before it are passed over. */
-  synchronized JsonNode await(Predicate<JsonNode> wanted) throws InterruptedException {
+  public synchronized JsonNode await(Predicate<JsonNode> wanted) throws InterruptedException {
     long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(PATIENCE);
     while (true) {
       while (taken < lines.size()) {
@@ -86,7 +87,7 @@ final class Program implements AutoCloseable {
   }
 
   /** Waits for its end; returns the exit code. */
-  int exit() throws InterruptedException {
+  public int exit() throws InterruptedException {
     if (!process.waitFor(PATIENCE, TimeUnit.SECONDS)) {
       throw new AssertionError("did not end: " + this);
     }
@@ -116,11 +117,27 @@ final class Program implements AutoCloseable {
     }
   }
 
+  /** The lines it printed, from one on. */
+  public synchronized List<String> lines(int from) {
+    return List.copyOf(lines.subList(Math.min(from, lines.size()), lines.size()));
+  }
+
+  /** Whether it runs. */
+  public boolean alive() {
+    return process.isAlive();
+  }
+
+  /** Whether it is over and everything it printed is here. */
+  public boolean ended() {
+    return !process.isAlive() && !reader.isAlive();
+  }
+
   synchronized String out() {
     return String.join("\n", lines);
   }
 
-  String err() {
+  /** What it complained. */
+  public String err() {
     try {
       return Files.readString(err);
     } catch (IOException e) {
@@ -128,27 +145,33 @@ final class Program implements AutoCloseable {
     }
   }
 
-  OutputStream in() {
+  /** Its standard input. */
+  public OutputStream in() {
     return process.getOutputStream();
   }
 
-  long pid() {
+  /** Its process ID; launchers replace themselves by what they start. */
+  public long pid() {
     return process.pid();
   }
 
-  /** Ends it as a power cut would, for its own process alone. */
-  void kill() throws InterruptedException {
-    process.destroyForcibly().waitFor(PATIENCE, TimeUnit.SECONDS);
+  /**
+   * Ends it as a power cut would, for its own process alone. What it printed before can still be
+   * read: through its handle, since the process itself would close the stream.
+   */
+  public void kill() throws InterruptedException {
+    process.toHandle().destroyForcibly();
+    process.waitFor(PATIENCE, TimeUnit.SECONDS);
   }
 
   /** Ends it as Ctrl-C does. */
-  int end() throws InterruptedException {
+  public int end() throws InterruptedException {
     process.destroy();
     return exit();
   }
 
   /** Sends STOP or CONT. */
-  void signal(String signal) throws IOException, InterruptedException {
+  public void signal(String signal) throws IOException, InterruptedException {
     new ProcessBuilder("kill", "-" + signal, Long.toString(pid())).start().waitFor();
   }
 

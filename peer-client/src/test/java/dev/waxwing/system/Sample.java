@@ -15,8 +15,8 @@ import java.util.SplittableRandom;
 import java.util.stream.Stream;
 
 /** Files made for a test, and what is compared of them. */
-final class Sample {
-  static final long MIB = 1 << 20;
+public final class Sample {
+  public static final long MIB = 1 << 20;
 
   /** What may be sent again after a cut: one part and the window of a live blob. */
   static final long RESENT = MIB + 32 * MIB;
@@ -30,7 +30,7 @@ final class Sample {
   private Sample() {}
 
   /** A file of random bytes. */
-  static Path file(Path path, long size) throws IOException {
+  public static Path file(Path path, long size) throws IOException {
 
     SplittableRandom random = new SplittableRandom(SEED);
     try (OutputStream out = Files.newOutputStream(path)) {
@@ -43,7 +43,8 @@ final class Sample {
     return path;
   }
 
-  static String hash(Path file) throws IOException {
+  /** SHA-256 of a file. */
+  public static String hash(Path file) throws IOException {
     try (InputStream in = Files.newInputStream(file)) {
       MessageDigest digest = MessageDigest.getInstance("SHA-256");
       byte[] buffer = new byte[1 << 16];
@@ -67,7 +68,7 @@ final class Sample {
   }
 
   /** Names in a folder, sorted; none where there is no folder yet. */
-  static List<String> names(Path folder) throws IOException {
+  public static List<String> names(Path folder) throws IOException {
     if (!Files.exists(folder)) {
       return List.of();
     }

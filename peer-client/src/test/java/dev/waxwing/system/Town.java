@@ -17,6 +17,7 @@ import java.nio.file.Path;
 import java.security.GeneralSecurityException;
 import java.security.cert.X509Certificate;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
@@ -29,8 +30,9 @@ import javax.net.ssl.TrustManager;
 import javax.net.ssl.X509ExtendedTrustManager;
 
 /** The built programs at work: a relay and people, all below one folder. */
-final class Town implements AutoCloseable {
+public final class Town implements AutoCloseable {
   private final Path folder;
+  private final Path relayFolder;
   private final int port;
   private final List<String> limits;
   private final List<Person> people = new ArrayList<>();
@@ -43,8 +45,15 @@ final class Town implements AutoCloseable {
    *
    * @param limits flags of the relay's
    */
-  Town(Path folder, String... limits) throws IOException, InterruptedException {
+  public Town(Path folder, String... limits) throws IOException, InterruptedException {
+    this(folder, folder.resolve("relay"), limits);
+  }
+
+  /** The same with the relay's folder elsewhere. */
+  public Town(Path folder, Path relayFolder, String... limits)
+      throws IOException, InterruptedException {
     this.folder = folder;
+    this.relayFolder = relayFolder;
     this.limits = List.of(limits);
     try (ServerSocket free = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
       this.port = free.getLocalPort();
@@ -54,14 +63,26 @@ final class Town implements AutoCloseable {
   }
 
   /** Starts the relay on its folder and port. */
-  void openRelay() throws InterruptedException {
-    List<String> command = relayCommand("serve", "--json", "--dir", relayFolder().toString());
+  public void openRelay() throws InterruptedException {
+    openRelay(List.of(), Map.of());
+  }
+
+  /**
+   * The same in other circumstances.
+   *
+   * @param before a command that runs it, with its arguments; empty for none
+   * @param environment variables it has besides
+   */
+  public void openRelay(List<String> before, Map<String, String> environment)
+      throws InterruptedException {
+    List<String> command = new ArrayList<>(before);
+    command.addAll(relayCommand("serve", "--json", "--dir", relayFolder().toString()));
     command.addAll(List.of("--host", "127.0.0.1", "--port", Integer.toString(port)));
     // Everybody here comes from one address.
     command.addAll(List.of("--login-rate", "1000", "--lookup-rate", "1000"));
     command.addAll(List.of("--max-per-address", "1000"));
     command.addAll(limits);
-    relay = launch(command, "relay");
+    relay = launch(command, "relay", environment);
     try {
       relay.await(line -> line.at("/result/port").isInt());
     } catch (AssertionError e) {
@@ -70,12 +91,13 @@ final class Town implements AutoCloseable {
     }
   }
 
-  Program relay() {
+  /** The relay that runs, or ran last. */
+  public Program relay() {
     return relay;
   }
 
   Path relayFolder() {
-    return folder.resolve("relay");
+    return relayFolder;
   }
 
   private static List<String> relayCommand(String... arguments) {
@@ -94,20 +116,26 @@ final class Town implements AutoCloseable {
   }
 
   Program launch(List<String> command, String name) {
+    return launch(command, name, Map.of());
+  }
+
+  /** Starts a program on the Java under test. */
+  public Program launch(List<String> command, String name, Map<String, String> environment) {
     String java = System.getProperty("test.java", "");
     Path err = folder.resolve(++launched + "-" + name + ".err");
-    return Program.start(
-        command,
-        Map.of(
-            "JAVA_HOME",
-            java.isEmpty() ? System.getProperty("java.home") : java,
-            "XDG_CACHE_HOME",
-            folder.resolve("cache").toString()),
-        err);
+    Map<String, String> all = new HashMap<>(environment);
+    all.put("JAVA_HOME", java.isEmpty() ? System.getProperty("java.home") : java);
+    all.put("XDG_CACHE_HOME", folder.resolve("cache").toString());
+    return Program.start(command, all, err);
   }
 
   /** Lets somebody join, through a gate. */
-  Person join(String name) throws IOException, InterruptedException {
+  public Person join(String name) throws IOException, InterruptedException {
+    return join(name, folder.resolve(name));
+  }
+
+  /** The same with a profile elsewhere. */
+  public Person join(String name, Path home) throws IOException, InterruptedException {
     List<String> create =
         relayCommand("invite", "create", "--uses", "1", "--dir", relayFolder().toString());
     Program made = launch(create, "invite");
@@ -116,14 +144,14 @@ final class Town implements AutoCloseable {
     Gate gate = new Gate(port);
     Invite through =
         new Invite(List.of(gate.address()), invite.relay(), invite.binding(), invite.token());
-    Person person = new Person(this, name, folder.resolve(name), gate);
+    Person person = new Person(this, name, home, gate);
     people.add(person);
     person.ok("join", through.toText(), "--name", name);
     return person;
   }
 
   /** A number from the relay's metrics. */
-  long metric(String name) throws IOException, InterruptedException {
+  public long metric(String name) throws IOException, InterruptedException {
     HttpRequest request =
         HttpRequest.newBuilder(URI.create("https://127.0.0.1:" + port + "/metrics")).build();
     String text = http.send(request, HttpResponse.BodyHandlers.ofString()).body();
@@ -135,7 +163,7 @@ final class Town implements AutoCloseable {
   }
 
   /** Waits until a number of the relay's is as wanted. */
-  long metric(String name, LongPredicate wanted) throws IOException, InterruptedException {
+  public long metric(String name, LongPredicate wanted) throws IOException, InterruptedException {
     long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(Program.PATIENCE);
     long now = metric(name);
     while (!wanted.test(now)) {

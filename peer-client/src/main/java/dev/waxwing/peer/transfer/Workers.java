@@ -152,13 +152,15 @@ final class Workers implements AutoCloseable {
 
   /**
    * Faults of the way, not of the work: tried again for as long as it takes. Whoever else answers a
-   * data connection is on the way: the relay itself is known from the control connection.
+   * data connection is on the way, or the relay ended while TLS began: the relay itself is known
+   * from the control connection.
    */
   private static boolean passing(Fault fault) {
     return switch (fault.code()) {
       case NETWORK_UNREACHABLE,
           NOT_TLS,
           NOT_A_RELAY,
+          CERTIFICATE_MISMATCH,
           RELAY_TIMEOUT,
           RELAY_DRAINING,
           RELAY_FULL,
