@@ -29,6 +29,9 @@ final class Blobs implements BlobSurroundings {
   /** Most blobs that one connection reads: each of its writes asks all of them for more. */
   static final int MOST_GETS = 256;
 
+  /** Blobs put on one connection that it remembers at least; of more, those that are gone go. */
+  static final int REMEMBERED_PUTS = 1_000;
+
   private final Turn turn;
   private final Sessions sessions;
   private final BlobBudget budget;
@@ -87,8 +90,25 @@ final class Blobs implements BlobSurroundings {
           session, message.blob(), new Fault(FaultCode.STORE_STOPPED, "the disk failed"), 0);
       return;
     }
-    session.puts.add(message.blob());
+    if (session.puts.add(message.blob())) {
+      forgetOldPuts(session);
+    }
     flow.put(session);
+  }
+
+  /**
+   * Looks at two for each that comes: so what is remembered beyond the limit is less than twice
+   * what is not gone. A blob that is gone stays while many others are put after it, since slices of
+   * it come until the uploader has heard.
+   */
+  private void forgetOldPuts(Session session) {
+    for (int i = 0; i < 2 && session.puts.size() > REMEMBERED_PUTS; i++) {
+      BlobId oldest = session.puts.iterator().next();
+      session.puts.remove(oldest);
+      if (flows.has(oldest)) {
+        session.puts.add(oldest);
+      }
+    }
   }
 
   void slice(Session session, Slice slice, Frame frame) {

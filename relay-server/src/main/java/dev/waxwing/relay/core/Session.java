@@ -9,6 +9,7 @@ import dev.waxwing.wire.WireLimits;
 import java.util.EnumSet;
 import java.util.HashMap;
 import java.util.HashSet;
+import java.util.LinkedHashSet;
 import java.util.Map;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
@@ -40,9 +41,10 @@ final class Session {
   boolean watching;
   final Map<UserId, Lane> lanes = new HashMap<>();
 
-  // Data connections: the control session that asked for the token, and what was ever put here.
+  // Data connections: the control session that asked for the token, and what was put here, with the
+  // oldest first.
   @Nullable ConnectionId parent;
-  final Set<BlobId> puts = new HashSet<>();
+  final Set<BlobId> puts = new LinkedHashSet<>();
   final Set<BlobId> gets = new HashSet<>();
   final Set<BlobId> waiting = new HashSet<>();
 

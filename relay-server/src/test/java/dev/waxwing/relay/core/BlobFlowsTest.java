@@ -1,6 +1,7 @@
 package dev.waxwing.relay.core;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.waxwing.message.Address;
@@ -148,6 +149,39 @@ class BlobFlowsTest {
     blobs.slice(uploader, slice, HeaderCodec.frame(slice, new byte[1000], 1000));
     close(uploader);
     assertEquals(List.of(blobs.flows.find(blob(1))), blobs.flows.live());
+  }
+
+  private void slice(Session session, int number) {
+    Slice slice = new Slice(blob(number), 0, 0, 1000);
+    blobs.slice(session, slice, HeaderCodec.frame(slice, new byte[1000], 1000));
+  }
+
+  @Test
+  void aConnectionRemembersFewOfTheBlobsThatWerePutOnItAndAreGone() {
+    Session uploader = connect(OWNER);
+    for (int i = 0; i < Blobs.REMEMBERED_PUTS; i++) {
+      restore(i, 1, 0);
+    }
+    tick(BlobUpload.RESTATE_MILLIS);
+    for (int i = 0; i < 6_000; i++) {
+      boolean stays = i < Blobs.REMEMBERED_PUTS;
+      if (!stays) {
+        restore(i, 1, 0);
+      }
+      blobs.put(uploader, new PeerMessage.Put(blob(i)));
+      if (!stays) {
+        blobs.forget(blobs.flows.find(blob(i)));
+        slice(uploader, i);
+        assertTrue(uploader.open(), "a slice on its way when its blob went ends no connection");
+      }
+    }
+    assertTrue(uploader.puts.size() <= 2 * Blobs.REMEMBERED_PUTS, uploader.puts.size() + " puts");
+    for (int i = 0; i < Blobs.REMEMBERED_PUTS; i++) {
+      slice(uploader, i);
+    }
+    assertEquals(Blobs.REMEMBERED_PUTS, blobs.flows.inMemory().size(), "uploads that go on");
+    slice(uploader, 6_000);
+    assertFalse(uploader.open(), "a slice without a put");
   }
 
   @Test
