@@ -227,8 +227,14 @@ final class Logins {
       turn.close(session, FaultCode.RELAY_DRAINING, "the relay is about to end");
       return;
     }
-    if (sessions.control(who) == null && sessions.full()) {
+    Session current = sessions.control(who);
+    if (current == null && sessions.full()) {
       turn.close(session, FaultCode.RELAY_FULL, "too many people are here");
+      return;
+    }
+    if (current != null && current.opened > session.opened) {
+      // A login that was late on its way: its device has given this connection up for another.
+      turn.close(session, FaultCode.LOGIN_REPLACED, "the same device logged in again");
       return;
     }
     session.who = who;

@@ -253,4 +253,16 @@ class HubLoginTest {
         connection, who.register(rig.hello(connection), token, password), record.record.toArray());
     return connection;
   }
+
+  @Test
+  void aLateLoginOnAnOlderConnectionDoesNotReplaceTheNewerOne() {
+    HubRig.Person anna = rig.known("anna", 1);
+    ConnectionId older = rig.open();
+    LoginTranscript transcript = rig.hello(older);
+    rig.now++;
+    ConnectionId newer = rig.login(anna);
+    rig.say(older, anna.login(transcript));
+    assertEquals(FaultCode.LOGIN_REPLACED, rig.bye(older));
+    assertNull(rig.bye(newer));
+  }
 }
