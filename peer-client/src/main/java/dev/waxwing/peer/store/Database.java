@@ -131,6 +131,18 @@ final class Database implements AutoCloseable {
     }
   }
 
+  /**
+   * Moves all of the log into the database, for a file that is to go on without it: closing does
+   * that too, and keeps to itself that it failed.
+   *
+   * @throws Fault STORE_STOPPED or DISK_FULL
+   */
+  void emptyLog() {
+    if (first("PRAGMA wal_checkpoint(TRUNCATE)", row -> row.getInt(1)).orElse(1) != 0) {
+      throw new Fault(FaultCode.STORE_STOPPED, "the log of the profile could not be emptied");
+    }
+  }
+
   int update(String sql, @Nullable Object... values) {
     try {
       return bound(sql, values).executeUpdate();

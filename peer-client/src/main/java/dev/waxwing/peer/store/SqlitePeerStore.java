@@ -108,6 +108,7 @@ public final class SqlitePeerStore implements PeerStore {
             new SealedTable("profile", database, seal).seal(CHECK));
         database.script("PRAGMA user_version = " + VERSION);
         database.commit();
+        database.emptyLog();
       }
       Files.move(unfinished, file, StandardCopyOption.ATOMIC_MOVE);
       OwnerOnly.forceFolderOf(file);
