@@ -89,7 +89,8 @@ public record Sending(
    * @param user who
    * @param stage of their copy
    * @param key their account key when it was first offered to them; null before that
-   * @param restarts how often they asked for it anew before; null for never
+   * @param restarts how often it was made anew before, because they asked for it or the relay said
+   *     that they are detached; null for never
    * @param problem why it failed, if it did
    */
   public record Recipient(
@@ -111,22 +112,18 @@ public record Sending(
       return new Recipient(user, stage, known, restarts, problem);
     }
 
-    /** The same person as the recipient of a copy that takes the place of this one. */
-    Recipient anew() {
-      return at(Stage.WAITING, null);
-    }
-
     /**
-     * The same, because they asked for it.
+     * The same person as the recipient of a copy that takes the place of this one.
      *
-     * @throws Fault TRANSFER_NOT_RESUMABLE when they asked too often
+     * @throws Fault TRANSFER_NOT_RESUMABLE when that was so too often: neither they nor the relay
+     *     make this device send a file without end
      */
-    Recipient restarted() {
+    Recipient anew() {
       int before = restarts == null ? 0 : restarts;
       if (before >= MOST_RESTARTS) {
         throw new Fault(
             FaultCode.TRANSFER_NOT_RESUMABLE,
-            user + " asked for it anew " + (before + 1) + " times; no copy came through");
+            user + " needed it anew " + (before + 1) + " times; no copy came through");
       }
       return new Recipient(user, Stage.WAITING, key, before + 1, null);
     }

@@ -7,7 +7,6 @@ import dev.waxwing.peer.transfer.TransferBook.Entry;
 import dev.waxwing.wire.Fault;
 import dev.waxwing.wire.FaultCode;
 import java.util.Optional;
-import java.util.function.UnaryOperator;
 
 /**
  * What others say about transfers, once it is stored, and what the relay says: which work starts by
@@ -56,7 +55,7 @@ final class TransferNews {
     workers.errand(
         () -> {
           if (makesWay(rows.sending(blob), user)) {
-            replace(blob, user, Sending.Recipient::anew);
+            replace(blob, user);
           }
         });
   }
@@ -76,18 +75,18 @@ final class TransferNews {
     if (copy.isPresent() && copy.get().stage() == Stage.FAILED) {
       host.tell(user, new Content.Withdraw(blob, FaultCode.TRANSFER_NOT_RESUMABLE));
     } else {
-      replace(blob, user, Sending.Recipient::restarted);
+      replace(blob, user);
     }
   }
 
   /** One person's copy becomes a transfer of its own, or fails where it may not. */
-  private void replace(BlobId blob, UserId user, UnaryOperator<Sending.Recipient> next) {
+  private void replace(BlobId blob, UserId user) {
     Sending sending = rows.sending(blob);
     if (sending.copy(user).filter(one -> !one.stage().ended()).isEmpty()) {
       return;
     }
     try {
-      sendings.instead(sending, user, next);
+      sendings.instead(sending, user, Sending.Recipient::anew);
     } catch (Fault fault) {
       if (fault.code() == FaultCode.TRANSFER_STATE) {
         // Ended by another word in between.
