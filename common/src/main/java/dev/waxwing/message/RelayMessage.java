@@ -149,6 +149,11 @@ public sealed interface RelayMessage
       String detail,
       long retryAfterMillis)
       implements RelayMessage {
+    /** Cuts what is too long. */
+    public Refused {
+      detail = Details.cut(detail);
+    }
+
     @Override
     public <R> R on(Cases<R> cases) {
       return cases.refused(this);
@@ -312,6 +317,11 @@ public sealed interface RelayMessage
    * @param detail for people, at most 200 characters
    */
   record Bye(FaultCode code, String detail) implements RelayMessage {
+    /** Cuts what is too long. */
+    public Bye {
+      detail = Details.cut(detail);
+    }
+
     @Override
     public <R> R on(Cases<R> cases) {
       return cases.bye(this);

@@ -41,11 +41,15 @@ final class PeerLoop implements AutoCloseable {
             });
   }
 
-  /** Handles an input and carries out its effects; waits for both. */
+  /**
+   * Handles an input and carries out its effects; waits for both.
+   *
+   * @throws Fault what the input or an effect was refused for; the other effects are carried out
+   */
   void input(PeerInput input) {
     call(
         () -> {
-          session.on(input, clock.getAsLong()).forEach(effects);
+          inputHere(input);
           return true;
         });
   }
@@ -83,7 +87,18 @@ final class PeerLoop implements AutoCloseable {
 
   /** On this thread: handles an input without waiting. */
   void inputHere(PeerInput input) {
-    session.on(input, clock.getAsLong()).forEach(effects);
+    Fault first = null;
+    for (PeerEffect effect : session.on(input, clock.getAsLong())) {
+      try {
+        effects.accept(effect);
+      } catch (Fault fault) {
+        // What came with it is stored, and nobody will say it a second time.
+        first = first == null ? fault : first;
+      }
+    }
+    if (first != null) {
+      throw first;
+    }
   }
 
   private <R> R call(Callable<R> work) {

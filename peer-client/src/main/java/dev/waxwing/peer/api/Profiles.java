@@ -30,6 +30,7 @@ import java.security.SecureRandom;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
@@ -202,8 +203,10 @@ public final class Profiles {
         new PeerSession(store, suite, identity, this::randomBytes, new TransferBook());
     try {
       carryOut(session.on(new PeerInput.LinkUp(welcome), System.currentTimeMillis()), on);
+      long until = System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(PUBLISH_MILLIS);
       while (!session.reachable()) {
-        RelayConnection.Received next = on.require(PUBLISH_MILLIS);
+        long left = TimeUnit.NANOSECONDS.toMillis(until - System.nanoTime());
+        RelayConnection.Received next = on.require(Math.max(0, left));
         PeerInput.Incoming incoming = new PeerInput.Incoming(next.message(), next.frame().body());
         carryOut(
             session.on(new PeerInput.Received(List.of(incoming)), System.currentTimeMillis()), on);

@@ -55,6 +55,9 @@ final class RelayLink implements AutoCloseable {
   private final RandomGenerator random;
   private final Thread thread;
 
+  /** Whether what ended the last connection is a failure of this device's; this thread's. */
+  private boolean hereFailed;
+
   private volatile boolean closed;
   private volatile @Nullable RelayConnection connection;
 
@@ -105,28 +108,33 @@ final class RelayLink implements AutoCloseable {
    */
   RelayConnection openData(Bytes token) {
     RelayConnection data = dialer.dial(target);
-    data.send(new PeerMessage.Bind(token), new byte[0]);
-    if (data.require(DATA_MILLIS).message() instanceof RelayMessage.Bound) {
-      return data;
+    try {
+      data.send(new PeerMessage.Bind(token), new byte[0]);
+      if (data.require(DATA_MILLIS).message() instanceof RelayMessage.Bound) {
+        return data;
+      }
+      throw new Fault(FaultCode.RELAY_TIMEOUT, "the relay took no data connection");
+    } catch (Fault fault) {
+      data.close();
+      throw fault;
     }
-    data.close();
-    throw new Fault(FaultCode.RELAY_TIMEOUT, "the relay took no data connection");
   }
 
   private void run() {
     int failures = 0;
     while (!closed) {
       boolean worked = false;
+      hereFailed = false;
       try (RelayConnection fresh = dialer.dial(target)) {
         RelayMessage.Welcome welcome = login(fresh, suite, identity);
         worked = true;
         connection = fresh;
-        loop.input(new PeerInput.LinkUp(welcome));
+        input(new PeerInput.LinkUp(welcome));
         listener.online(fresh, welcome);
         while (!closed) {
           List<PeerInput.Incoming> batch = batch(fresh);
           if (!batch.isEmpty()) {
-            loop.input(new PeerInput.Received(batch));
+            input(new PeerInput.Received(batch));
           }
         }
       } catch (Fault fault) {
@@ -134,7 +142,7 @@ final class RelayLink implements AutoCloseable {
         if (worked) {
           downQuietly();
         }
-        boolean forGood = forGood(fault.code());
+        boolean forGood = hereFailed ? lost(fault.code()) : forGood(fault.code());
         listener.offline(fault, forGood);
         if (forGood) {
           return;
@@ -142,6 +150,15 @@ final class RelayLink implements AutoCloseable {
         failures = worked ? 0 : failures + 1;
         pause(failures);
       }
+    }
+  }
+
+  private void input(PeerInput input) {
+    try {
+      loop.input(input);
+    } catch (Fault fault) {
+      hereFailed = true;
+      throw fault;
     }
   }
 
@@ -184,18 +201,17 @@ final class RelayLink implements AutoCloseable {
     throw new Fault(FaultCode.NOT_A_RELAY, "the relay answered something else than was asked");
   }
 
+  /** Whether dialing again is of no use, after what the relay said or showed. */
   private static boolean forGood(FaultCode code) {
     return switch (code) {
-      case LOGIN_REFUSED,
-          LOGIN_REPLACED,
-          KICKED,
-          RELAY_IDENTITY_CHANGED,
-          VERSION_UNKNOWN,
-          PROFILE_CORRUPT,
-          STORE_STOPPED ->
-          true;
+      case LOGIN_REFUSED, LOGIN_REPLACED, KICKED, RELAY_IDENTITY_CHANGED, VERSION_UNKNOWN -> true;
       default -> false;
     };
+  }
+
+  /** Whether this device's store is what failed, and will again; a relay's may be mended. */
+  private static boolean lost(FaultCode code) {
+    return code == FaultCode.PROFILE_CORRUPT || code == FaultCode.STORE_STOPPED;
   }
 
   private void pause(int failures) {

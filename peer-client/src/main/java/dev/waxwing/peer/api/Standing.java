@@ -13,6 +13,9 @@ import java.util.concurrent.ConcurrentHashMap;
 final class Standing {
   private static final long PEOPLE_MILLIS = 10_000;
 
+  /** People remembered of one connection; a relay that names more is not believed. */
+  private static final int MOST_PEOPLE = 100_000;
+
   private final EventStream events;
   private final Waits waits;
   private final Map<UserId, Boolean> presence = new ConcurrentHashMap<>();
@@ -66,15 +69,21 @@ final class Standing {
   void people(String page, boolean more) {
     for (String line : page.split("\n", -1)) {
       if (line.length() > 1) {
-        presence.put(new UserId(line.substring(1)), line.charAt(0) == '+');
+        put(new UserId(line.substring(1)), line.charAt(0) == '+');
       }
     }
     peopleKnown = !more;
     waits.signal();
   }
 
+  private void put(UserId user, boolean online) {
+    if (presence.size() < MOST_PEOPLE || presence.containsKey(user)) {
+      presence.put(user, online);
+    }
+  }
+
   void presence(UserId user, boolean online) {
-    presence.put(user, online);
+    put(user, online);
     events.publish(new PeerEvent.PresenceChanged(user, online));
   }
 

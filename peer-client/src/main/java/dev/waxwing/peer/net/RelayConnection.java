@@ -8,12 +8,14 @@ import dev.waxwing.wire.Bytes;
 import dev.waxwing.wire.Fault;
 import dev.waxwing.wire.FaultCode;
 import dev.waxwing.wire.Frame;
+import dev.waxwing.wire.WireLimits;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
 import io.netty.handler.ssl.SslHandler;
 import io.vertx.core.Context;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.WebSocket;
+import io.vertx.core.http.WebSocketFrame;
 import io.vertx.core.internal.buffer.BufferInternal;
 import io.vertx.core.internal.http.WebSocketInternal;
 import java.util.concurrent.LinkedBlockingQueue;
@@ -47,6 +49,10 @@ public final class RelayConnection implements AutoCloseable {
   private volatile long heardNanos = System.nanoTime();
 
   private RelayMessage.@Nullable RelayHello hello;
+
+  /** Pieces of a message whose last has not come; the socket's event loop. */
+  private @Nullable Buffer begun;
+
   private @Nullable LoginTranscript transcript;
 
   /** What came from the relay. */
@@ -67,7 +73,7 @@ public final class RelayConnection implements AutoCloseable {
     this.context = context;
     sealInLargePieces(socket);
     socket.pause();
-    socket.handler(this::accept);
+    socket.frameHandler(this::accept);
     socket.pongHandler(pong -> heard());
     socket.exceptionHandler(
         failure -> end(new Fault(FaultCode.NETWORK_UNREACHABLE, "the connection broke", failure)));
@@ -92,13 +98,39 @@ public final class RelayConnection implements AutoCloseable {
     heardNanos = System.nanoTime();
   }
 
-  private void accept(Buffer buffer) {
+  /** A whole message, or a piece of one: what is between may cut it (RFC 6455 section 5.4). */
+  private void accept(WebSocketFrame piece) {
     heard();
+    boolean control = !piece.isBinary() && !piece.isContinuation() && !piece.isText();
+    if (control || ended.get() != null) {
+      return;
+    }
     try {
-      inbound.add(new Inbound(Frame.parse(bytes(buffer))));
+      if (piece.isText()) {
+        throw new Fault(FaultCode.FRAME_MALFORMED, "a message that is not binary");
+      }
+      if (piece.isFinal() && begun == null) {
+        inbound.add(new Inbound(Frame.parse(bytes(piece.binaryData()))));
+      } else {
+        gather(piece);
+      }
     } catch (Fault fault) {
       end(fault);
       socket.close();
+    }
+  }
+
+  private void gather(WebSocketFrame piece) {
+    Buffer whole = begun == null ? Buffer.buffer() : begun;
+    if (whole.length() + piece.binaryData().length() > WireLimits.MAX_FRAME) {
+      throw new Fault(FaultCode.FRAME_TOO_LARGE, "pieces of a frame that are too long together");
+    }
+    whole.appendBuffer(piece.binaryData());
+    begun = piece.isFinal() ? null : whole;
+    if (piece.isFinal()) {
+      inbound.add(new Inbound(Frame.parse(whole.getBytes())));
+    } else {
+      socket.fetch(1);
     }
   }
 
@@ -228,7 +260,12 @@ public final class RelayConnection implements AutoCloseable {
   @Override
   public void close() {
     end(new Fault(FaultCode.CANCELLED, "the connection was closed here"));
-    onContext(socket::close);
+    onContext(
+        () -> {
+          // What waits behind the pause would never be released.
+          socket.resume();
+          socket.close();
+        });
   }
 
   private void throwIfEndedAndDrained() {

@@ -15,10 +15,12 @@ import dev.waxwing.peer.session.PeerStore.MessageRow;
 import dev.waxwing.wire.Bytes;
 import dev.waxwing.wire.Fault;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
@@ -29,6 +31,12 @@ import org.jspecify.annotations.Nullable;
 final class Inbox {
   private static final long CLOCK_TOLERANCE = 3_600_000;
 
+  /** Messages that get a receipt once more on one connection. */
+  private static final int MOST_REPEATED = 10_000;
+
+  /** Messages on their way out above which no receipt is repeated. */
+  private static final int MOST_WAITING = 1_000;
+
   private final Sessions sessions;
   private final Outbox outbox;
   private final Wishes wishes;
@@ -37,6 +45,12 @@ final class Inbox {
   // Valid for one connection.
   private EpochId epoch = new EpochId(Bytes.of(new byte[EpochId.LENGTH]));
   private final ParkedMail parked = new ParkedMail();
+
+  /**
+   * What got its receipt once more: a relay that repeats without end gets no more answers than
+   * that. Not brought back when a turn fails, since that ends the connection.
+   */
+  private final Set<MessageId> repeated = new HashSet<>();
 
   // Valid for one turn.
   private final List<PeerMessage.Mail> acks = new ArrayList<>();
@@ -64,6 +78,7 @@ final class Inbox {
   void linkUp(EpochId current) {
     epoch = current;
     parked.clear();
+    repeated.clear();
     startTurn();
   }
 
@@ -151,9 +166,16 @@ final class Inbox {
                 .message(id)
                 .filter(row -> !row.state().outgoing() && row.with().equals(known.user()))
                 .isPresent();
-    if (known != null && stored) {
+    if (known != null && stored && mayRepeat(turn) && repeated.add(id)) {
       receiptDue(known, id);
     }
+  }
+
+  private boolean mayRepeat(Turn turn) {
+    return repeated.size() < MOST_REPEATED
+        && turn.tx().outboxSize(PeerStore.OutboxRow.State.QUEUED)
+                + turn.tx().outboxSize(PeerStore.OutboxRow.State.SEALED)
+            < MOST_WAITING;
   }
 
   /** The record that names the device: the pinned one, else one that is held. */

@@ -41,6 +41,11 @@ public record Receiving(
    */
   public record Target(
       String folder, @Nullable String name, OnClash onClash, @Nullable String part) {
+    /** The same with nothing written yet. */
+    Target fromTheStart() {
+      return new Target(folder, name, onClash, null);
+    }
+
     /** The same with the file being written. */
     public Target writing(String path) {
       return new Target(folder, name, onClash, path);

@@ -75,7 +75,7 @@ final class Upload {
         Aside books = new Aside("transfer news")) {
       data.send(new PeerMessage.Put(blob), new byte[0]);
       long from = start(data);
-      if (from > leaves.count()) {
+      if (from < 0 || from > leaves.count()) {
         throw new Fault(FaultCode.BLOB_CONFLICT, "the relay holds parts this device never sent");
       }
       plaintext.verify();
@@ -192,7 +192,7 @@ final class Upload {
     }
     RelayMessage message = received.message();
     if (message instanceof RelayMessage.Kept now && now.blob().equals(blob)) {
-      kept = Math.max(kept, now.upTo());
+      kept = Math.max(kept, Math.min(now.upTo(), WireLimits.MAX_PARTS));
       plaintext.kept(kept);
     } else if (message instanceof RelayMessage.Sealed now && now.blob().equals(blob)) {
       sealedAtRelay = true;

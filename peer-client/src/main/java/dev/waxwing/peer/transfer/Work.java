@@ -100,7 +100,25 @@ final class Work {
         host.tell(receiving.from().user(), new Content.Restart(blob));
       }
     } else {
+      if (receiving != null && fault.code().kind() == FaultCode.Kind.TRUST) {
+        beginAnew(receiving);
+      }
       rows.move(blob, Stage.FAILED, Sending.Problem.of(fault));
+    }
+  }
+
+  /**
+   * What came is not what was sent. Which part is wrong nobody can tell, and each before it may be:
+   * whoever has the file's key can make parts that open. Taken again, it comes from its start.
+   */
+  private void beginAnew(Receiving receiving) {
+    Receiving.Target target = receiving.target();
+    if (target == null) {
+      return;
+    }
+    rows.changeReceiving(receiving.blob(), row -> row.to(target.fromTheStart()).held(0));
+    if (target.part() != null) {
+      quietly(() -> PartFile.discard(Path.of(target.part())));
     }
   }
 

@@ -29,8 +29,6 @@ final class Turn {
   /** Bodies a control session may have unread before its reading is paused, in bytes. */
   static final long MOST_UNWRITTEN = 2L << 20;
 
-  private static final int DETAIL = 200;
-
   private final Map<Ticket, Consumer<StoreReply>> asked = new HashMap<>();
   private final Map<Ticket, Consumer<Boolean>> passwords = new HashMap<>();
   private final Map<Metric, Long> counters = new EnumMap<>(Metric.class);
@@ -131,15 +129,14 @@ final class Turn {
       @Nullable BlobId blob,
       Fault fault,
       long retryAfter) {
-    return new RelayMessage.Refused(ref, id, blob, fault.code(), detail(fault), retryAfter);
+    return new RelayMessage.Refused(ref, id, blob, fault.code(), fault.what(), retryAfter);
   }
 
   /** Ends a connection; the session stays known until the shell says it is closed. */
   void close(Session session, FaultCode code, String detail) {
     if (session.open()) {
       session.state = SessionState.CLOSING;
-      String cut = detail.length() > DETAIL ? detail.substring(0, DETAIL) : detail;
-      effects.add(new HubEffect.Close(session.connection, new RelayMessage.Bye(code, cut)));
+      effects.add(new HubEffect.Close(session.connection, new RelayMessage.Bye(code, detail)));
     }
   }
 
@@ -277,10 +274,5 @@ final class Turn {
 
   void log(Category category, Level level, String event, Map<String, String> fields) {
     effects.add(new HubEffect.Log(category, level, event, fields));
-  }
-
-  private static String detail(Fault fault) {
-    String what = fault.what();
-    return what.length() > DETAIL ? what.substring(0, DETAIL) : what;
   }
 }
