@@ -38,6 +38,9 @@ class DeliveryTest {
     assertTrue(tally.right() && tally.mostlyTroubled());
     tally.run();
     assertFalse(tally.mostlyTroubled());
+    NetworkTally strict = new NetworkTally("planted", true);
+    strict.run();
+    assertFalse(strict.right(), "its trouble stayed away");
     tally.delivery(Delivery.of(SAID, List.of("a", "c", "c")), "here");
     assertFalse(tally.right());
     assertTrue(

@@ -96,6 +96,7 @@ final class NetworkPair implements AutoCloseable {
     tally.run();
     String name = "file-" + files++ + ".bin";
     Path target = saved.resolve(name);
+    side.awaitOnline();
     FaultProxy.Count before = side.door.count();
     if (side == sender) {
       side.door.next(plan);

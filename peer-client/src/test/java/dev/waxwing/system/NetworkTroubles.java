@@ -13,6 +13,7 @@ final class NetworkTroubles {
   private static final long HANDSHAKE = 300;
 
   private static final long LOGIN = 2_600;
+  private static final long BEHIND = 2_950;
   private static final long IN_FILE = 150_000;
 
   final List<NetworkTally> tallies = new ArrayList<>();
@@ -49,36 +50,36 @@ final class NetworkTroubles {
     everywhere("connects and is never answered", Plan.MUTE);
     both("black hole in the handshake", Lane.until(HANDSHAKE, Trouble.SWALLOW));
     both("black hole in the login", Lane.until(LOGIN, Trouble.SWALLOW));
-    both("half-open behind the login", Lane.until(2 * LOGIN, Trouble.SWALLOW));
+    both("half-open behind the login", Lane.until(BEHIND, Trouble.SWALLOW));
     files("half-open in the file", Lane.until(IN_FILE, Trouble.SWALLOW));
-    both("closed window behind the login", Lane.until(2 * LOGIN, Trouble.DEAF));
+    both("closed window behind the login", Lane.until(BEHIND, Trouble.DEAF));
     files("closed window in the file", Lane.until(IN_FILE, Trouble.DEAF));
     return this;
   }
 
   private void both(String kind, Lane lane) {
-    NetworkTally tally = tally(kind);
+    NetworkTally tally = tally(kind, true);
     cases.add(pair -> pair.messages(pair.sender, Plan.up(lane), tally));
     cases.add(pair -> pair.messages(pair.receiver, Plan.down(lane), tally));
   }
 
   private void files(String kind, Lane lane) {
-    NetworkTally tally = tally(kind);
+    NetworkTally tally = tally(kind, true);
     cases.add(pair -> pair.file(pair.sender, Plan.up(lane), file, tally));
     cases.add(pair -> pair.file(pair.receiver, Plan.down(lane), file, tally));
   }
 
   /** A plan without a moment of trouble, for messages and a file, at either side. */
   private void everywhere(String kind, Plan plan) {
-    NetworkTally tally = tally(kind);
+    NetworkTally tally = tally(kind, false);
     cases.add(pair -> pair.messages(pair.sender, plan, tally));
     cases.add(pair -> pair.messages(pair.receiver, plan, tally));
     cases.add(pair -> pair.file(pair.sender, plan, file, tally));
     cases.add(pair -> pair.file(pair.receiver, plan, file, tally));
   }
 
-  private NetworkTally tally(String kind) {
-    NetworkTally tally = new NetworkTally(kind);
+  private NetworkTally tally(String kind, boolean troubleMustCome) {
+    NetworkTally tally = new NetworkTally(kind, troubleMustCome);
     tallies.add(tally);
     return tally;
   }
