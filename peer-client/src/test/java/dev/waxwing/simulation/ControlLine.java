@@ -104,10 +104,12 @@ final class ControlLine implements Wire.PeerEnd {
 
   private void bye(RelayMessage.Bye bye) {
     world.story.tell(device.user() + " hears bye " + bye.code());
-    if (bye.code() == FaultCode.LOGIN_REPLACED) {
-      // The program stops here for good; in this world somebody starts it again.
-      world.story.trouble(Story.Trouble.LOGIN_REPLACED, device.user() + " was replaced by itself");
-    } else if (bye.code() == FaultCode.LOGIN_REFUSED || bye.code() == FaultCode.FRAME_UNEXPECTED) {
+    // The program stops here for good.
+    world.story.demand(
+        bye.code() != FaultCode.LOGIN_REPLACED,
+        Promise.PROGRESS,
+        device.user() + " was replaced by a connection it had given up");
+    if (bye.code() == FaultCode.LOGIN_REFUSED || bye.code() == FaultCode.FRAME_UNEXPECTED) {
       throw new AssertionError(device.user() + " was sent away: " + bye);
     }
   }

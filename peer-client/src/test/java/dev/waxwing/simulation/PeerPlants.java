@@ -10,6 +10,7 @@ import java.lang.reflect.Proxy;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
+import java.util.Set;
 import java.util.function.Function;
 
 /** Faults of peers, each one mistake. */
@@ -34,6 +35,11 @@ final class PeerPlants {
 
   /** Nobody looks whether a message was stored before. */
   static final class DedupForgotten extends Plant {
+    @Override
+    Set<Climate.Kind> needs() {
+      return Set.of(Climate.Kind.RELAY_RESTORES);
+    }
+
     @Override
     PeerStore peerStore(PeerStore right) {
       return new PeerStore() {
@@ -165,6 +171,11 @@ final class PeerPlants {
 
   /** A new incarnation of the mailboxes is not noticed. */
   static final class EpochIgnored extends Plant {
+    @Override
+    Set<Climate.Kind> needs() {
+      return Set.of(Climate.Kind.RELAY_RESTORES);
+    }
+
     private EpochId first;
 
     @Override
@@ -189,6 +200,11 @@ final class PeerPlants {
 
   /** A part is called held before it is forced. */
   static final class HeldBeforeForced extends Plant {
+    @Override
+    Set<Climate.Kind> needs() {
+      return Set.of(Climate.Kind.BLOBS);
+    }
+
     @Override
     long readerHolds(long forced, long written) {
       return written;

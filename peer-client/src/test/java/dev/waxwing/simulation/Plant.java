@@ -9,6 +9,7 @@ import dev.waxwing.relay.core.StoreCall;
 import dev.waxwing.relay.core.StoreReply;
 import dev.waxwing.relay.store.MemoryStore;
 import java.util.List;
+import java.util.Set;
 import java.util.function.Supplier;
 
 /**
@@ -16,6 +17,11 @@ import java.util.function.Supplier;
  * hook does what is right unless it is overridden; one plant is for one run.
  */
 class Plant {
+  /** The trouble without which it cannot show. */
+  Set<Climate.Kind> needs() {
+    return Set.of();
+  }
+
   /** Around a peer's store. */
   PeerStore peerStore(PeerStore right) {
     return right;

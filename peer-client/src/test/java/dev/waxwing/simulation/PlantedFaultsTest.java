@@ -96,7 +96,7 @@ class PlantedFaultsTest {
 
   @Test
   void forgettingWhatWasStored() {
-    found(PeerPlants.DedupForgotten::new, Promise.NO_DUPLICATE);
+    found(PeerPlants.DedupForgotten::new, Promise.NO_DUPLICATE, Promise.RATCHET);
   }
 
   @Test

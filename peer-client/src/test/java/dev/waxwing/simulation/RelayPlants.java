@@ -3,6 +3,8 @@ package dev.waxwing.simulation;
 import dev.waxwing.message.PeerMessage;
 import dev.waxwing.message.RelayMessage;
 import dev.waxwing.message.UserId;
+import dev.waxwing.peer.session.PeerEffect;
+import dev.waxwing.peer.session.PeerInput;
 import dev.waxwing.relay.core.StoreCall;
 import dev.waxwing.relay.core.StoreReply;
 import dev.waxwing.relay.store.Mailbox;
@@ -11,6 +13,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.function.Supplier;
 
 /** Faults of relays, each one mistake. */
@@ -51,8 +54,31 @@ final class RelayPlants {
     return store.mailbox().fetch(ack.device(), 0, Integer.MAX_VALUE, Long.MAX_VALUE);
   }
 
-  /** An ack counts in whatever incarnation of the mailbox. */
+  /** An ack counts in whatever incarnation of the mailbox; peers say theirs again and again. */
   static final class EpochOfAckIgnored extends Plant {
+    @Override
+    Set<Climate.Kind> needs() {
+      return Set.of(Climate.Kind.RELAY_RESTORES);
+    }
+
+    private final List<PeerEffect> acks = new ArrayList<>();
+
+    @Override
+    List<PeerEffect> peerEffects(PeerInput input, List<PeerEffect> right) {
+      for (PeerEffect effect : right) {
+        if (effect instanceof PeerEffect.Transmit transmit
+            && transmit.message() instanceof PeerMessage.Ack) {
+          acks.add(effect);
+        }
+      }
+      return right;
+    }
+
+    @Override
+    List<PeerEffect> beforeInput(PeerInput input) {
+      return input instanceof PeerInput.LinkUp ? List.copyOf(acks) : List.of();
+    }
+
     @Override
     StoreReply storeCall(StoreCall call, MemoryStore store, Supplier<StoreReply> right) {
       return call instanceof StoreCall.Ack ack
@@ -68,6 +94,11 @@ final class RelayPlants {
 
   /** An ack counts by the row's number alone. */
   static final class AckWithoutId extends Plant {
+    @Override
+    Set<Climate.Kind> needs() {
+      return Set.of(Climate.Kind.RELAY_RESTORES);
+    }
+
     @Override
     StoreReply storeCall(StoreCall call, MemoryStore store, Supplier<StoreReply> right) {
       return call instanceof StoreCall.Ack ack
@@ -146,6 +177,11 @@ final class RelayPlants {
   /** Mail is old after ten minutes of a clock that jumps. */
   static final class ExpiryTooEarly extends Plant {
     @Override
+    Set<Climate.Kind> needs() {
+      return Set.of(Climate.Kind.RELAY_CLOCK);
+    }
+
+    @Override
     long expiryAge(long right) {
       return 600_000;
     }
@@ -154,6 +190,11 @@ final class RelayPlants {
   /** A force that failed is tried again, and is good then. */
   static final class FailedForceForgotten extends Plant {
     @Override
+    Set<Climate.Kind> needs() {
+      return Set.of(Climate.Kind.RELAY_DISK);
+    }
+
+    @Override
     boolean goesOnAfterFailedForce() {
       return true;
     }
@@ -161,6 +202,11 @@ final class RelayPlants {
 
   /** A resumed upload goes on one part too far. */
   static final class ResumeTooFar extends Plant {
+    @Override
+    Set<Climate.Kind> needs() {
+      return Set.of(Climate.Kind.BLOBS);
+    }
+
     @Override
     RelayMessage toPeer(RelayMessage right) {
       return right instanceof RelayMessage.PutFrom from
@@ -172,6 +218,11 @@ final class RelayPlants {
   /** A part counts as forced when it is written. */
   static final class PartsNeverForced extends Plant {
     @Override
+    Set<Climate.Kind> needs() {
+      return Set.of(Climate.Kind.BLOBS);
+    }
+
+    @Override
     boolean forcesNothing() {
       return true;
     }
@@ -179,6 +230,11 @@ final class RelayPlants {
 
   /** Parts are let go of before everybody has them. */
   static final class TailFreedTooEarly extends Plant {
+    @Override
+    Set<Climate.Kind> needs() {
+      return Set.of(Climate.Kind.BLOBS);
+    }
+
     @Override
     boolean freesForced() {
       return true;

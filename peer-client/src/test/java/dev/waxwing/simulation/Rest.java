@@ -54,7 +54,6 @@ final class Rest {
   }
 
   void check() {
-    world.sent.forEach(this::checkMessage);
     for (Device device : world.devices) {
       for (Device other : world.devices) {
         if (device != other) {
@@ -63,6 +62,7 @@ final class Rest {
       }
       checkReading(device);
     }
+    world.sent.forEach(this::checkMessage);
     Mailbox.Usage left = world.relay.disk.store.mailbox().total();
     story.demand(
         left.rows() == 0 && left.bytes() == 0, Promise.PROGRESS, left.rows() + " rows are left");

@@ -45,10 +45,17 @@ final class Seeds {
   /** A seed that a plant makes break a promise. */
   record Found(long seed, Promise.Broken how) {}
 
-  /** The first of some seeds, in order, in which a planted fault breaks one of some promises. */
+  /**
+   * The first of some seeds, in order, in which a planted fault breaks one of some promises. Worlds
+   * without the trouble that the plant needs to show are passed over.
+   */
   static Optional<Found> find(int seeds, Supplier<Plant> plant, Set<Promise> how) {
     for (long seed = 0; seed < seeds; seed++) {
-      World world = new World(seed, World.Crypto.CHEAP, plant.get());
+      Plant planted = plant.get();
+      World world = new World(seed, World.Crypto.CHEAP, planted);
+      if (!world.climate.kinds().containsAll(planted.needs())) {
+        continue;
+      }
       try {
         world.run();
       } catch (Promise.Broken broken) {

@@ -19,7 +19,6 @@ final class Story {
     LINK_CUT,
     LINK_HALF_OPEN,
     LOGIN_TWICE,
-    LOGIN_REPLACED,
     RELAY_CRASH,
     RELAY_RESTORED,
     RELAY_DRAINED,
