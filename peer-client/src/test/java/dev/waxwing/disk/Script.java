@@ -4,7 +4,7 @@ import dev.waxwing.wire.Fault;
 import dev.waxwing.wire.FaultCode;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.Set;
+import java.util.Arrays;
 
 /**
  * Work on a disk that fails at one call, and the comparison with what was promised. Run as a
@@ -75,7 +75,7 @@ abstract class Script {
   }
 
   static void requireOneOf(FaultCode code, FaultCode... allowed) {
-    require(Set.of(allowed).contains(code), "ended with " + code);
+    require(Arrays.asList(allowed).contains(code), "ended with " + code);
   }
 
   private static void delete(Path folder) throws java.io.IOException {

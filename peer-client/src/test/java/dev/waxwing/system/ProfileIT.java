@@ -142,7 +142,7 @@ class ProfileIT {
     assertEquals(List.of("third"), bob.inbox());
   }
 
-  private static void copy(Path from, Path to) throws IOException {
+  static void copy(Path from, Path to) throws IOException {
     try (Stream<Path> all = Files.walk(from)) {
       for (Path path : all.toList()) {
         if (Files.isDirectory(path) || Files.isRegularFile(path)) {
@@ -155,7 +155,7 @@ class ProfileIT {
     }
   }
 
-  private static void delete(Path folder) throws IOException {
+  static void delete(Path folder) throws IOException {
     try (Stream<Path> all = Files.walk(folder)) {
       for (Path path : all.sorted(java.util.Comparator.reverseOrder()).toList()) {
         Files.delete(path);

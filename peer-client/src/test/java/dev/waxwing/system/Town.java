@@ -2,6 +2,7 @@ package dev.waxwing.system;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
+import com.fasterxml.jackson.databind.JsonNode;
 import dev.waxwing.identity.Invite;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -148,6 +149,15 @@ public final class Town implements AutoCloseable {
     people.add(person);
     person.ok("join", through.toText(), "--name", name);
     return person;
+  }
+
+  /** Gives a command of the relay's operator, which succeeds; returns what it printed. */
+  JsonNode operate(String... arguments) throws InterruptedException {
+    List<String> command = relayCommand(arguments);
+    command.addAll(List.of("--json", "--dir", relayFolder().toString()));
+    Program program = launch(command, "operator");
+    assertEquals(0, program.exit(), program::toString);
+    return program.document().path("result");
   }
 
   /** A number from the relay's metrics. */
