@@ -1,11 +1,13 @@
 package dev.waxwing.peer.transfer;
 
+import dev.waxwing.crypto.Labels;
 import dev.waxwing.crypto.Secret;
 import dev.waxwing.crypto.Suite;
 import dev.waxwing.merkle.MerkleTree;
 import dev.waxwing.message.Address;
 import dev.waxwing.message.BlobId;
 import dev.waxwing.message.HeaderCodec;
+import dev.waxwing.message.MessageId;
 import dev.waxwing.message.PeerMessage;
 import dev.waxwing.message.RelayMessage;
 import dev.waxwing.message.Slice;
@@ -20,6 +22,7 @@ import dev.waxwing.wire.Fault;
 import dev.waxwing.wire.FaultCode;
 import dev.waxwing.wire.WireLimits;
 import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.Future;
@@ -196,12 +199,25 @@ final class Upload {
             Math.max(0, modified),
             row.caption(),
             row.replaces());
-    row.people().forEach(one -> host.tell(one.user(), offer));
+    row.people().forEach(one -> host.tell(one.user(), offerId(row, one.user()), offer));
     host.store(
         tx -> {
           tx.putValue("offered/" + blob, new byte[] {1});
           return true;
         });
+  }
+
+  /**
+   * The same each time: a crash between telling and noting that it was told makes no second one.
+   */
+  private MessageId offerId(Sending row, UserId to) {
+    byte[] which =
+        Labels.info(
+            "offer-id", blob.value().toArray(), to.name().getBytes(StandardCharsets.US_ASCII));
+    try (Secret seed = Secret.take(row.keys().seed().toArray());
+        Secret id = suite.kdf().hkdf(new byte[32], seed, which, MessageId.LENGTH)) {
+      return new MessageId(id.use(Bytes::of));
+    }
   }
 
   private long start(RelayConnection data) {

@@ -155,7 +155,7 @@ final class Workers implements AutoCloseable {
    * be one that ended while TLS began, or somebody in its place for a moment; the link, too, goes
    * on.
    */
-  private static boolean passing(Fault fault) {
+  static boolean passing(Fault fault) {
     return switch (fault.code()) {
       case NETWORK_UNREACHABLE,
           NOT_TLS,

@@ -4,6 +4,7 @@ import dev.waxwing.crypto.Suite;
 import dev.waxwing.message.Address;
 import dev.waxwing.message.BlobId;
 import dev.waxwing.message.DeviceId;
+import dev.waxwing.message.MessageId;
 import dev.waxwing.message.PeerMessage;
 import dev.waxwing.message.UserId;
 import dev.waxwing.peer.content.Content;
@@ -17,8 +18,10 @@ import dev.waxwing.wire.Fault;
 import dev.waxwing.wire.FaultCode;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Random;
+import java.util.Set;
 import java.util.function.Function;
 import java.util.function.IntFunction;
 import org.jspecify.annotations.Nullable;
@@ -32,6 +35,7 @@ final class MemoryHost implements Host {
   record Told(UserId to, Content content) {}
 
   final List<Told> told = new ArrayList<>();
+  private final Set<MessageId> ids = new HashSet<>();
   final List<PeerMessage> asked = new ArrayList<>();
 
   /** Transfers that somebody was still to have when the relay was asked to forget them. */
@@ -67,6 +71,13 @@ final class MemoryHost implements Host {
   public synchronized void tell(UserId to, Content content) {
     told.add(new Told(to, content));
     notifyAll();
+  }
+
+  @Override
+  public synchronized void tell(UserId to, MessageId id, Content content) {
+    if (ids.add(id)) {
+      tell(to, content);
+    }
   }
 
   @Override
