@@ -18,9 +18,13 @@ final class Kill {
    * is under way in the kernel has ended by then and was not seen to.
    */
   static void freeze(Program program) throws IOException, InterruptedException {
-    List<Long> pids = new ArrayList<>(List.of(program.pid()));
+    List<Long> pids = new ArrayList<>();
     ProcessHandle.of(program.pid())
         .ifPresent(one -> one.descendants().map(ProcessHandle::pid).forEach(pids::add));
+    if (pids.isEmpty()) {
+      // With others below it, it is a tracer, without whom they could not stop.
+      pids.add(program.pid());
+    }
     for (long pid : pids) {
       new ProcessBuilder("kill", "-STOP", Long.toString(pid)).start().waitFor();
     }

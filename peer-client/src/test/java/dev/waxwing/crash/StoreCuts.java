@@ -23,7 +23,7 @@ import java.util.Set;
  */
 final class StoreCuts {
   private static final long NUMBERS_A_CUT = 1_000_000;
-  private static final int MOST_LINES = 400;
+  private static final int MOST_LINES = 150;
 
   static {
     // Else the library would be loaded from the disk that is to be unmounted.

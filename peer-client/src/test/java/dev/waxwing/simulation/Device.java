@@ -11,6 +11,7 @@ import dev.waxwing.peer.session.PeerEffect;
 import dev.waxwing.peer.session.PeerInput;
 import dev.waxwing.peer.session.PeerSession;
 import dev.waxwing.peer.session.PeerStore;
+import dev.waxwing.peer.session.TransferLedger;
 import dev.waxwing.wire.Fault;
 import dev.waxwing.wire.FaultCode;
 import java.nio.charset.StandardCharsets;
@@ -92,7 +93,15 @@ final class Device {
             world.suite,
             identity,
             length -> world.plant.random(dice.array(length)),
-            this::writeDown);
+            new TransferLedger() {
+              @Override
+              public void store(PeerStore.Tx tx, Address from, Content content, long now) {
+                writeDown(tx, from, content);
+              }
+
+              @Override
+              public void admit(PeerStore.Tx tx, UserId to, Content content) {}
+            });
     every(TICK_MILLIS, () -> on(new PeerInput.Tick()));
     every(PING_MILLIS, this::ping);
     files.started();
@@ -212,7 +221,7 @@ final class Device {
   }
 
   /** Notes what arrives in the transaction that stores it: one line a message, in order. */
-  private void writeDown(PeerStore.Tx tx, Address from, Content content, long now) {
+  private void writeDown(PeerStore.Tx tx, Address from, Content content) {
     String said = World.said(content);
     if (said != null) {
       String name = "log/" + from.user();

@@ -2,6 +2,7 @@ package dev.waxwing.peer.api;
 
 import dev.waxwing.message.Address;
 import dev.waxwing.message.BlobId;
+import dev.waxwing.message.MessageId;
 import dev.waxwing.message.PeerMessage;
 import dev.waxwing.message.RelayMessage;
 import dev.waxwing.message.UserId;
@@ -62,7 +63,12 @@ final class PeerHost implements Host, AutoCloseable {
 
   @Override
   public void tell(UserId to, Content content) {
-    loop.input(new PeerInput.Submit(client.messages().freshId(), to, content));
+    tell(to, client.messages().freshId(), content);
+  }
+
+  @Override
+  public void tell(UserId to, MessageId id, Content content) {
+    loop.input(new PeerInput.Submit(id, to, content));
   }
 
   @Override

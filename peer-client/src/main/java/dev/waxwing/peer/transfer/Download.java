@@ -228,11 +228,17 @@ final class Download {
     // Told first: after a crash in between the file is found under its name, and told again.
     host.tell(
         row.from().user(), new Content.FileOutcome(blob, Content.FileOutcome.Outcome.RECEIVED));
-    change(
-        now ->
-            now.to(target.writing(placed.map(Path::toString).orElse("")))
-                .held(file.length())
-                .at(Stage.DONE, null));
+    host.store(
+        tx -> {
+          Receiving now = book.receiving(tx, blob);
+          if (!now.stage().ended()) {
+            Work.leaveToFinish(tx, blob, file.path());
+            Receiving.Target done = target.writing(placed.map(Path::toString).orElse(""));
+            book.put(tx, now.to(done).held(file.length()).at(Stage.DONE, null), host.now());
+          }
+          return true;
+        });
+    host.changed(blob);
     file.remove();
   }
 

@@ -2,6 +2,7 @@ package dev.waxwing.peer.transfer;
 
 import dev.waxwing.message.Address;
 import dev.waxwing.message.BlobId;
+import dev.waxwing.message.MessageId;
 import dev.waxwing.message.PeerMessage;
 import dev.waxwing.message.UserId;
 import dev.waxwing.peer.content.Content;
@@ -19,6 +20,9 @@ public interface Host {
 
   /** Tells somebody something, durably. */
   void tell(UserId to, Content content);
+
+  /** The same under an ID; nothing happens when something was told under it before. */
+  void tell(UserId to, MessageId id, Content content);
 
   /**
    * Waits until the relay has all that these people were told, or for so long.

@@ -1,7 +1,11 @@
 package dev.waxwing.peer.transfer;
 
+import dev.waxwing.crypto.Labels;
+import dev.waxwing.crypto.Secret;
+import dev.waxwing.crypto.Suite;
 import dev.waxwing.message.Address;
 import dev.waxwing.message.BlobId;
+import dev.waxwing.message.MessageId;
 import dev.waxwing.message.UserId;
 import dev.waxwing.peer.content.Content;
 import dev.waxwing.peer.session.PeerStore;
@@ -9,6 +13,7 @@ import dev.waxwing.wire.Bytes;
 import dev.waxwing.wire.Fault;
 import dev.waxwing.wire.FaultCode;
 import dev.waxwing.wire.WireLimits;
+import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -28,11 +33,13 @@ final class Offering {
   private static final int UNLISTED = 1;
 
   private final Host host;
+  private final Suite suite;
   private final TransferRows rows;
   private final BlobId blob;
 
-  Offering(Host host, BlobId blob) {
+  Offering(Host host, Suite suite, BlobId blob) {
     this.host = host;
+    this.suite = suite;
     this.rows = new TransferRows(host);
     this.blob = blob;
   }
@@ -114,7 +121,7 @@ final class Offering {
     }
     Sending row = requireOpen();
     Content.Offer offer = offer(row);
-    row.open().forEach(user -> tell(user, offer));
+    row.open().forEach(user -> tell(user, offerId(row, user), offer));
     host.store(
         tx -> {
           tx.putValue(OFFERED + blob, Address.encodeList(devices));
@@ -123,9 +130,9 @@ final class Offering {
     requireOpen();
   }
 
-  private void tell(UserId user, Content.Offer offer) {
+  private void tell(UserId user, MessageId id, Content.Offer offer) {
     try {
-      host.tell(user, offer);
+      host.tell(user, id, offer);
     } catch (Fault fault) {
       switch (fault.code()) {
         case KEY_CHANGED ->
@@ -134,6 +141,19 @@ final class Offering {
         case TRANSFER_STATE -> {}
         default -> throw fault;
       }
+    }
+  }
+
+  /**
+   * The same each time: a crash between telling and noting that it was told makes no second one.
+   */
+  private MessageId offerId(Sending row, UserId to) {
+    byte[] which =
+        Labels.info(
+            "offer-id", blob.value().toArray(), to.name().getBytes(StandardCharsets.US_ASCII));
+    try (Secret seed = Secret.take(row.keys().seed().toArray());
+        Secret id = suite.kdf().hkdf(new byte[32], seed, which, MessageId.LENGTH)) {
+      return new MessageId(id.use(Bytes::of));
     }
   }
 

@@ -49,10 +49,14 @@ public final class Transfers implements AutoCloseable {
         } else {
           workers.start(sending.blob());
         }
-      } else if (receiving != null && receiving.stage().underWay()) {
+      } else if (receiving != null && (receiving.stage().underWay() || leftOver(receiving))) {
         workers.start(receiving.blob());
       }
     }
+  }
+
+  private boolean leftOver(Receiving receiving) {
+    return receiving.stage() == Stage.DONE && work.unfinished(receiving.blob());
   }
 
   /**

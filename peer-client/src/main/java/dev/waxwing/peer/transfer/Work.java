@@ -6,10 +6,12 @@ import dev.waxwing.message.PeerMessage;
 import dev.waxwing.message.UserId;
 import dev.waxwing.peer.content.Content;
 import dev.waxwing.peer.files.PartFile;
+import dev.waxwing.peer.session.PeerStore;
 import dev.waxwing.peer.transfer.TransferBook.Entry;
 import dev.waxwing.wire.Fault;
 import dev.waxwing.wire.FaultCode;
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
@@ -45,7 +47,7 @@ final class Work {
     Sending sending = entry.sending();
     Receiving receiving = entry.receiving();
     if (sending != null && sending.stage().underWay()) {
-      if (!new Offering(host, blob).kept()) {
+      if (!new Offering(host, suite, blob).kept()) {
         try (PartSource source = originals.open(sending)) {
           new Upload(host, suite, book, blob, source).run(stopping);
         }
@@ -53,7 +55,7 @@ final class Work {
       settle(blob, stopping);
     } else if (receiving != null && receiving.stage().underWay()) {
       if (new Download(host, suite, book, blob).run(stopping)) {
-        quietly(() -> host.ask(ref -> new PeerMessage.FinishBlob(ref, blob), new byte[0]));
+        finish(blob);
       } else {
         rows.step(
             blob,
@@ -61,7 +63,50 @@ final class Work {
             new Sending.Problem(
                 FaultCode.NOT_DELIVERED, "everything is here but the sender's last word on it"));
       }
+    } else if (receiving != null && receiving.stage() == Stage.DONE) {
+      finish(blob);
     }
+  }
+
+  /** In the transaction that says a file is done: what is left to do then, also after a crash. */
+  static void leaveToFinish(PeerStore.Tx tx, BlobId blob, Path part) {
+    tx.putValue(finishing(blob), part.toString().getBytes(StandardCharsets.UTF_8));
+  }
+
+  private static String finishing(BlobId blob) {
+    return "finishing/" + blob;
+  }
+
+  /** Whether a file that is done has left something to do. */
+  boolean unfinished(BlobId blob) {
+    return host.store(tx -> tx.value(finishing(blob))).isPresent();
+  }
+
+  /**
+   * Deletes what a file that is done was received into, and tells the relay that it need not keep
+   * it for this device.
+   *
+   * @throws Fault of the way: to be done again
+   */
+  private void finish(BlobId blob) {
+    byte[] part = host.store(tx -> tx.value(finishing(blob))).orElse(null);
+    if (part == null) {
+      return;
+    }
+    PartFile.discard(Path.of(new String(part, StandardCharsets.UTF_8)));
+    try {
+      host.ask(ref -> new PeerMessage.FinishBlob(ref, blob), new byte[0]);
+    } catch (Fault fault) {
+      if (Workers.passing(fault)) {
+        throw fault;
+      }
+      // The relay does not know it any more: all the better.
+    }
+    host.store(
+        tx -> {
+          tx.removeValue(finishing(blob));
+          return true;
+        });
   }
 
   /** The relay has all of an upload: when people know, what was kept to seal it again can go. */

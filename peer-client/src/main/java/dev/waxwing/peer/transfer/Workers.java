@@ -155,7 +155,7 @@ final class Workers implements AutoCloseable {
    * data connection is on the way, or the relay ended while TLS began: the relay itself is known
    * from the control connection.
    */
-  private static boolean passing(Fault fault) {
+  static boolean passing(Fault fault) {
     return switch (fault.code()) {
       case NETWORK_UNREACHABLE,
           NOT_TLS,

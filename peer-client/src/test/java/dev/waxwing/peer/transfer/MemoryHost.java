@@ -4,6 +4,7 @@ import dev.waxwing.crypto.Suite;
 import dev.waxwing.message.Address;
 import dev.waxwing.message.BlobId;
 import dev.waxwing.message.DeviceId;
+import dev.waxwing.message.MessageId;
 import dev.waxwing.message.PeerMessage;
 import dev.waxwing.message.UserId;
 import dev.waxwing.peer.content.Content;
@@ -18,8 +19,10 @@ import dev.waxwing.wire.FaultCode;
 import dev.waxwing.wire.WireLimits;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Random;
+import java.util.Set;
 import java.util.function.Function;
 import java.util.function.IntFunction;
 import org.jspecify.annotations.Nullable;
@@ -33,6 +36,7 @@ final class MemoryHost implements Host {
   record Told(UserId to, Content content) {}
 
   final List<Told> told = new ArrayList<>();
+  private final Set<MessageId> ids = new HashSet<>();
   final List<PeerMessage> asked = new ArrayList<>();
 
   /** Transfers that somebody was still to have when the relay was asked to forget them. */
@@ -79,6 +83,13 @@ final class MemoryHost implements Host {
         });
     told.add(new Told(to, content));
     notifyAll();
+  }
+
+  @Override
+  public synchronized void tell(UserId to, MessageId id, Content content) {
+    if (ids.add(id)) {
+      tell(to, content);
+    }
   }
 
   @Override
