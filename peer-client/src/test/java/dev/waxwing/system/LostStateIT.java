@@ -6,7 +6,6 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -192,9 +191,6 @@ class LostStateIT {
         "BLOB_CONFLICT", alice.last().at("/problem/code").asText(), alice.last()::toString);
     assertHolds(saved, file);
     assertEquals(0, bob.ok("receive", "--list").path("offers").size());
-    alice.ok("send", "bob", file.toString(), "--name", "twice.bin");
-    bob.ok("receive", "--all", "--to", files.resolve("second").toString());
-    assertTrue(Files.exists(files.resolve("second/twice.bin")));
   }
 
   @Test
