@@ -281,13 +281,13 @@ class EvilForgeryTest extends EvilStage {
   @Test
   @Case(
       id = "E19",
-      relay = "invents four hundred messages of a person the receiver knows",
+      relay = "invents fifteen hundred messages of a person the receiver knows",
       peer = "none is shown; at most ten requests an hour leave for them")
   void inventedMailCostsLittle() {
     acquaint();
     long before = sent(bob);
     MessageId last = null;
-    for (int i = 0; i < 400; i++) {
+    for (int i = 0; i < 1_500; i++) {
       byte[] body = bytes(700);
       body[0] = 1;
       body[1] = 2;
