@@ -1,13 +1,11 @@
 package dev.waxwing.peer.transfer;
 
-import dev.waxwing.crypto.Labels;
 import dev.waxwing.crypto.Secret;
 import dev.waxwing.crypto.Suite;
 import dev.waxwing.merkle.MerkleTree;
 import dev.waxwing.message.Address;
 import dev.waxwing.message.BlobId;
 import dev.waxwing.message.HeaderCodec;
-import dev.waxwing.message.MessageId;
 import dev.waxwing.message.PeerMessage;
 import dev.waxwing.message.RelayMessage;
 import dev.waxwing.message.Slice;
