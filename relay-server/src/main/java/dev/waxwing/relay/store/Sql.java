@@ -243,8 +243,10 @@ final class Sql {
   private Fault fault(SQLException e) {
     int code = code(e);
     String what = "SQLite: " + e.getMessage();
-    if (code == ERROR && (what.contains("no such table") || what.contains("no such column"))) {
+    boolean nameless = code == ERROR || !(e instanceof SQLiteException);
+    if (nameless && (what.contains("no such table") || what.contains("no such column"))) {
       // Statements are constants: a table or column they name is lost only with the schema's page.
+      // The driver misses a column by itself where one of that name was selected as "all".
       code = CORRUPT;
     }
     return switch (code) {

@@ -11,6 +11,7 @@ import dev.waxwing.wire.Fault;
 import dev.waxwing.wire.FaultCode;
 import java.io.IOException;
 import java.io.RandomAccessFile;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -108,6 +109,28 @@ class FlippedByteTest {
       Fault fault = assertThrows(Fault.class, () -> SqliteStore.open(folder, ROOMY));
       assertEquals(FaultCode.STORE_CORRUPT, fault.code(), "at " + flip[0]);
     }
+  }
+
+  @Test
+  void inTheNameOfAColumnIsDamageToo() throws Exception {
+    byte[] sound = Files.readAllBytes(filled());
+    String text = new String(sound, StandardCharsets.ISO_8859_1);
+    int found = 0;
+    for (int at = text.indexOf("revoked"); at >= 0; at = text.indexOf("revoked", at + 1)) {
+      byte[] damaged = sound.clone();
+      damaged[at] ^= 1;
+      Path folder = Files.createDirectory(temp.resolve("column" + at));
+      Files.write(folder.resolve(SqliteStore.FILE), damaged);
+      try (SqliteStore store = SqliteStore.open(folder, ROOMY)) {
+        store.begin();
+        readAll(store, "at " + at);
+        // A name that nothing reads.
+      } catch (Fault fault) {
+        assertEquals(FaultCode.STORE_CORRUPT, fault.code(), "at " + at + ": " + fault.what());
+        found++;
+      }
+    }
+    assertTrue(found > 0, "no flip was noticed");
   }
 
   /** Reads every record there is; how many messages are not what they were. */
