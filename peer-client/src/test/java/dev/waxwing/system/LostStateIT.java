@@ -155,8 +155,9 @@ class LostStateIT {
     while (!read.contains("back")) {
       read.addAll(comes(alice));
     }
-    // What waited while the relay refused goes too, and nothing comes twice.
-    assertEquals(List.of("still here?", "back"), read);
+    // What the relay refused was reported as refused: it may go now or not, but nothing twice.
+    assertTrue(
+        read.equals(List.of("back")) || read.equals(List.of("still here?", "back")), "" + read);
     alice.ok("msg", "carol", "the same carol");
     assertEquals(List.of("the same carol"), comes(again));
   }

@@ -27,6 +27,8 @@ import dev.waxwing.peer.content.Content;
 import dev.waxwing.peer.net.RelayConnection;
 import dev.waxwing.peer.store.ProfileFolder;
 import dev.waxwing.peer.transfer.Host;
+import dev.waxwing.peer.transfer.Sending;
+import dev.waxwing.peer.transfer.TransferBook;
 import dev.waxwing.wire.Bytes;
 import dev.waxwing.wire.FaultCode;
 import dev.waxwing.wire.WireLimits;
@@ -92,6 +94,32 @@ class OfferSizeIT {
     return (Host) host.get(liar);
   }
 
+  /** Nothing is offered that is not in the book. */
+  private static void noteSending(BlobId blob, AgeIdentity identity, String name, UserId to)
+      throws ReflectiveOperationException {
+    Sending row =
+        new Sending(
+            blob,
+            new Sending.Keys(
+                Bytes.of(identity.secret().exposeCopy()), Bytes.of(RawPeer.random(32))),
+            new Sending.From(Sending.Kind.FILE, folder.resolve(name).toString(), null),
+            name,
+            "",
+            List.of(new Sending.Recipient(to, dev.waxwing.peer.transfer.Stage.WAITING)),
+            dev.waxwing.peer.transfer.Stage.WAITING,
+            new Sending.Counts(0, 0, 0),
+            null,
+            null,
+            0,
+            null);
+    host()
+        .store(
+            tx -> {
+              new TransferBook().put(tx, row, 0);
+              return true;
+            });
+  }
+
   /** Offers one size, sends another, in one part or two. */
   private static BlobId send(String name, long offered, int size) throws Exception {
     BlobId blob = new BlobId(Bytes.of(RawPeer.random(BlobId.LENGTH)));
@@ -101,6 +129,7 @@ class OfferSizeIT {
         .ask(
             ref -> new PeerMessage.CreateBlob(ref, blob),
             Address.encodeList(host().devices(List.of(to))));
+    noteSending(blob, identity, name, to);
     host()
         .tell(
             to,
