@@ -211,7 +211,8 @@ public final class RelayServer {
               socket -> {
                 cancelTimer(connection);
                 ConnectionId id = new ConnectionId(lastId.incrementAndGet());
-                new PeerConnection(id, socket, hub).open(binding());
+                new PeerConnection(id, socket, hub, PeerConnection.Patience.DEFAULT)
+                    .open(binding());
               })
           .onFailure(cause -> connection.close());
     }
