@@ -105,9 +105,16 @@ class BlobFlow {
     if (!upload.unanswered()) {
       return;
     }
+    BlobRecord.Seal seal = sealing.seal();
+    if (sealed() && seal != null) {
+      // All parts were kept once; after a restart nothing here may say so, where they never
+      // touched the disk.
+      upload.answer(seal.parts());
+      return;
+    }
     boolean othersMayCome =
         turn.now() < restoredAt + BlobUpload.RESTATE_MILLIS && !recipients.allKnown();
-    if (othersMayCome && !sealed()) {
+    if (othersMayCome) {
       return;
     }
     parts.skipTo(keptNow());
