@@ -37,7 +37,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** Connections to peers that read nothing: their socket's window is shut. */
-@org.junit.jupiter.api.Timeout(60)
+@org.junit.jupiter.api.Timeout(30)
 class UnreadConnectionTest {
   private static final Patience LONG = Patience.DEFAULT;
 
