@@ -328,7 +328,7 @@ class BlobFlow {
   void remove(RemovedReason reason, FaultCode code, Runnable done, Consumer<Fault> failed) {
     ending = true;
     turn.ask(
-        new StoreCall.RemoveBlob(id, reason, turn.now()),
+        new StoreCall.RemoveBlob(id, reason, turn.clock()),
         StoreReply.Changed.class,
         reply -> {
           removed(code);
@@ -359,8 +359,8 @@ class BlobFlow {
   }
 
   private void touch() {
-    active = turn.now();
-    if (active - touched >= HOUR) {
+    active = turn.clock();
+    if (Math.abs(active - touched) >= HOUR) {
       touched = active;
       turn.ask(
           new StoreCall.TouchBlob(id, active), StoreReply.Changed.class, reply -> {}, fault -> {});

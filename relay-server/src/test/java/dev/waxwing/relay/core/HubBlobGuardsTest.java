@@ -170,6 +170,22 @@ class HubBlobGuardsTest {
   }
 
   @Test
+  void aBlobIsNotTooOldBecauseTheClockLeapt() {
+    onDisk(BLOB, 1, true);
+    rig.on(new HubEvent.Tick());
+    rig.now += AgeClock.START_MILLIS;
+    rig.on(new HubEvent.Tick());
+    rig.jumped = 2 * Blobs.SEALED_MILLIS;
+    rig.on(new HubEvent.Tick());
+    rig.now += AgeClock.STANDS_MILLIS - 1;
+    rig.on(new HubEvent.Tick());
+    assertFalse(rig.did(HubEffect.DeleteBlob.class));
+    rig.now++;
+    rig.on(new HubEvent.Tick());
+    assertTrue(rig.did(HubEffect.DeleteBlob.class), "a clock that stays there is right");
+  }
+
+  @Test
   void nobodyWaitsForARecipientTheOperatorRemoved() {
     onDisk(BLOB, 1, true);
     rig.on(new HubEvent.DropUser(ben.who.user()));
