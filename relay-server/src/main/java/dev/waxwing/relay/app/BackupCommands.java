@@ -160,6 +160,12 @@ final class BackupCommands {
       }
       console.print(data.toString());
       console.note("restored: " + counted(node));
+      restored
+          .found()
+          .problems()
+          .forEach(
+              problem ->
+                  console.note("damaged when the backup was made, and left out: " + problem));
       restored.aside().ifPresent(aside -> console.note("what was there is in " + aside));
       console.note("People removed and invites revoked since the backup are back: look at");
       console.note("  waxwing-relay users ls, waxwing-relay invite ls");

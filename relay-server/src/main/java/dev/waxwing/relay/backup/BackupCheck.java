@@ -24,6 +24,7 @@ public final class BackupCheck {
 
   private final BackupFolder backup;
   private final List<String> problems = new ArrayList<>();
+  private final List<String> blocking = new ArrayList<>();
   private long left;
 
   private BackupCheck(BackupFolder backup) {
@@ -38,11 +39,15 @@ public final class BackupCheck {
    * @param blobs blobs on the list
    * @param parts parts of them that are there
    * @param problems what is wrong, a line each; empty when the backup is good
+   * @param blocking those of them that no relay can run with; the others cost a record or a part
+   *     each, in a restored relay as in the one the backup is of
    */
-  public record Found(long users, long mail, int blobs, long parts, List<String> problems) {
-    /** Copies the list. */
+  public record Found(
+      long users, long mail, int blobs, long parts, List<String> problems, List<String> blocking) {
+    /** Copies the lists. */
     public Found {
       problems = List.copyOf(problems);
+      blocking = List.copyOf(blocking);
     }
   }
 
@@ -69,16 +74,16 @@ public final class BackupCheck {
   }
 
   private Found look() throws IOException {
-    Checksums.compare(backup, this::problem);
+    Checksums.compare(backup, this::blocks);
     if (!Files.isRegularFile(backup.keys().resolve(RelayPlaces.KEYS.get(0)))) {
-      problem("the relay's identity is missing");
+      blocks("the relay's identity is missing");
     }
     if (!Files.isRegularFile(backup.database())) {
-      problem("the database is missing");
+      blocks("the database is missing");
       return found(0, 0, 0, 0);
     }
     StoreAudit.Found store = StoreAudit.of(backup.database());
-    store.problems().forEach(this::problem);
+    store.problems().forEach(store.usable() ? this::problem : this::blocks);
     long parts = 0;
     Set<String> listed = new HashSet<>();
     for (BlobRecord blob : store.blobs()) {
@@ -128,10 +133,17 @@ public final class BackupCheck {
     }
   }
 
+  private void blocks(String what) {
+    problem(what);
+    if (blocking.size() < MOST) {
+      blocking.add(what);
+    }
+  }
+
   private Found found(long users, long mail, int blobs, long parts) {
     if (left > 0) {
       problems.add("and " + left + " more");
     }
-    return new Found(users, mail, blobs, parts, problems);
+    return new Found(users, mail, blobs, parts, problems, blocking);
   }
 }

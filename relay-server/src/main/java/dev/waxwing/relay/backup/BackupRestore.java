@@ -59,7 +59,9 @@ public final class BackupRestore {
   }
 
   /**
-   * Restores. The caller holds the folder's lock.
+   * Restores. The caller holds the folder's lock. Damaged records and parts are no reason to refuse
+   * a backup whose files are as they were made: the relay it is of had them too, and each costs no
+   * more than itself.
    *
    * @param options with the new epoch
    * @param replace the time, which names where a relay that is there is put aside; empty refuses it
@@ -70,10 +72,10 @@ public final class BackupRestore {
       Path folder, RelayPlaces to, StoreOptions options, Optional<Instant> replace) {
     BackupFolder backup = new BackupFolder(folder);
     BackupCheck.Found found = BackupCheck.of(folder);
-    if (!found.problems().isEmpty()) {
+    if (!found.blocking().isEmpty()) {
       throw new Fault(
           FaultCode.STORE_CORRUPT,
-          "the backup is damaged: " + found.problems().get(0),
+          "the backup is damaged: " + found.blocking().get(0),
           "see: waxwing-relay backup verify " + folder);
     }
     BackupRestore restore = new BackupRestore(backup, to);

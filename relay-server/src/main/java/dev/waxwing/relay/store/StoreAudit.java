@@ -34,9 +34,15 @@ public final class StoreAudit {
    * @param mail messages that wait
    * @param blobs the list of blobs, damaged records left out
    * @param problems what is wrong, a line each; empty when all is well
+   * @param usable whether a relay runs on it: what is wrong then is wrong with single records
    */
   public record Found(
-      EpochId epoch, long users, long mail, List<BlobRecord> blobs, List<String> problems) {
+      EpochId epoch,
+      long users,
+      long mail,
+      List<BlobRecord> blobs,
+      List<String> problems,
+      boolean usable) {
     /** Copies the lists. */
     public Found {
       blobs = List.copyOf(blobs);
@@ -44,7 +50,8 @@ public final class StoreAudit {
     }
 
     private static Found nothing(List<String> problems) {
-      return new Found(new EpochId(Bytes.of(new byte[EpochId.LENGTH])), 0, 0, List.of(), problems);
+      return new Found(
+          new EpochId(Bytes.of(new byte[EpochId.LENGTH])), 0, 0, List.of(), problems, false);
     }
   }
 
@@ -91,7 +98,7 @@ public final class StoreAudit {
       problems.add("the database has version " + version + ", which this program does not know");
       return Found.nothing(problems);
     }
-    structure("PRAGMA integrity_check(" + MOST_LINES + ")");
+    boolean usable = structure();
     sql.list("PRAGMA foreign_key_check", row -> row.getString(1)).stream()
         .limit(MOST_LINES)
         .forEach(table -> problems.add("a row of " + table + " refers to one that is not there"));
@@ -114,13 +121,24 @@ public final class StoreAudit {
         sql.number("SELECT COUNT(*) FROM account"),
         sql.number("SELECT COUNT(*) FROM mail"),
         new SqliteBlobCatalog(sql).all(),
-        problems);
+        problems,
+        usable);
   }
 
-  private void structure(String check) {
-    sql.list(check, row -> row.getString(1)).stream()
+  /**
+   * Tells all that is wrong with it; true when that is no more than indexes, which hold nothing of
+   * their own and are made anew when a relay opens the database.
+   */
+  private boolean structure() {
+    List<String> wrong = wrong("PRAGMA integrity_check(" + MOST_LINES + ")");
+    wrong.forEach(line -> problems.add("the database's structure: " + line));
+    return wrong.isEmpty() || wrong("PRAGMA quick_check(1)").isEmpty();
+  }
+
+  private List<String> wrong(String check) {
+    return sql.list(check, row -> row.getString(1)).stream()
         .filter(line -> !line.equals("ok"))
-        .forEach(line -> problems.add("the database's structure: " + line));
+        .toList();
   }
 
   private void rows(String table, String query, Sound sound) {

@@ -179,6 +179,42 @@ class BackupTest {
   }
 
   @Test
+  void whatRottedBeforeTheBackupCostsThatAloneAndIsSaid() throws Exception {
+    make();
+    flip(segment(SEALED, "000000.seg"), WireLimits.partStart(1) + 77);
+    flipEvery(backup.resolve("relay.db"), SampleRelay.body(7).toArray());
+    sumsAnew();
+    RelayPlaces to = empty();
+    Files.createDirectories(to.data());
+    assertEquals(
+        List.of("1 damaged in mail", "part 1 of blob " + SEALED + " is damaged"),
+        restore(backup, to, null).found().problems());
+    try (SqliteStore store = SqliteStore.open(to.data(), SampleRelay.OPTIONS)) {
+      List<Mailbox.Row> rows = store.mailbox().fetch(BEN, 0, 100, 1 << 20);
+      assertEquals(MAIL - 1, rows.size());
+      assertTrue(rows.stream().noneMatch(row -> row.id().equals(SampleRelay.message(7))));
+    }
+    try (FileBlobStore blobs = FileBlobStore.open(to.data().resolve("blobs"))) {
+      blobs.recover();
+      assertArrayEquals(SampleRelay.part(0), blobs.read(SEALED, 0));
+    }
+  }
+
+  @Test
+  void aDatabaseThatNoRelayRunsOnIsNotRestored() throws Exception {
+    make();
+    // The header of the second page, which is the root of a table.
+    byte[] bytes = Files.readAllBytes(backup.resolve("relay.db"));
+    java.util.Arrays.fill(bytes, 4096, 4104, (byte) 0x5a);
+    Files.write(backup.resolve("relay.db"), bytes);
+    sumsAnew();
+    RelayPlaces to = empty();
+    Files.createDirectories(to.data());
+    assertEquals(FaultCode.STORE_CORRUPT, codeOf(() -> restore(backup, to, null)));
+    assertEquals(List.of(), SureFiles.list(to.data()));
+  }
+
+  @Test
   void partsThatAreNotThoseOfTheListAreFound() throws IOException {
     make();
     Path blobs = backup.resolve("blobs");
