@@ -116,6 +116,12 @@ public final class BackupRestore {
   private void stage(StoreOptions options) throws IOException {
     SureFiles.deleteTree(staged());
     SureFiles.copyTree(backup.path(), staged());
+    Path blobs = new BackupFolder(staged()).blobs();
+    if (!Files.exists(blobs)) {
+      // Many a tool that copies a backup leaves empty folders out.
+      SureFiles.makeFolder(blobs);
+      SureFiles.forceFolder(staged());
+    }
     SureFiles.forceFolder(to.data());
     try (SqliteStore store = SqliteStore.open(staged(), options)) {
       store.begin();

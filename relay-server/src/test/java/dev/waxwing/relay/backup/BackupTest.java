@@ -179,6 +179,18 @@ class BackupTest {
   }
 
   @Test
+  void aBackupThatLostItsEmptyFolderIsRestored() throws Exception {
+    make();
+    SureFiles.deleteTree(backup.resolve("blobs"));
+    sumsAnew();
+    RelayPlaces to = empty();
+    Files.createDirectories(to.data());
+    restore(backup, to, null);
+    BackupRestore.requireWhole(to.data());
+    assertTrue(Files.isDirectory(to.blobs()));
+  }
+
+  @Test
   void whatRottedBeforeTheBackupCostsThatAloneAndIsSaid() throws Exception {
     make();
     flip(segment(SEALED, "000000.seg"), WireLimits.partStart(1) + 77);
