@@ -77,9 +77,26 @@ public final class BackupWriter {
     Path half = target.resolveSibling(target.getFileName() + ".part");
     try {
       clear(half);
-      return new BackupWriter(from, half).write(snapshot, target, parent, made);
     } catch (IOException e) {
       throw SureFiles.writing(half, e);
+    }
+    try {
+      return new BackupWriter(from, half).write(snapshot, target, parent, made);
+    } catch (IOException e) {
+      giveUp(half);
+      throw SureFiles.writing(half, e);
+    } catch (RuntimeException e) {
+      giveUp(half);
+      throw e;
+    }
+  }
+
+  /** Leaves no full disk behind where that was the failure. What cannot be deleted now stays. */
+  private static void giveUp(Path half) {
+    try {
+      SureFiles.deleteTree(half);
+    } catch (IOException e) {
+      // The next attempt removes it.
     }
   }
 

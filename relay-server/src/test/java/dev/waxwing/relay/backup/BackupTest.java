@@ -267,7 +267,7 @@ class BackupTest {
   }
 
   @Test
-  void anAttemptThatWasCutShortHasNoNameAndIsInNobodysWay() throws IOException {
+  void anAttemptThatFailedLeavesNothing() throws IOException {
     Fault planted = new Fault(FaultCode.DISK_FULL, "planted");
     assertEquals(
         FaultCode.DISK_FULL,
@@ -276,12 +276,19 @@ class BackupTest {
                 BackupWriter.make(
                     relay.places,
                     file -> {
+                      snapshot(file);
                       throw planted;
                     },
                     backup,
                     1)));
     assertFalse(Files.exists(backup));
-    assertTrue(Files.exists(temp.resolve("backup.part")));
+    assertFalse(Files.exists(temp.resolve("backup.part")));
+  }
+
+  @Test
+  void anAttemptThatWasCutShortHasNoNameAndIsInNobodysWay() throws IOException {
+    Files.createDirectory(temp.resolve("backup.part"));
+    Files.createFile(temp.resolve("backup.part").resolve(BackupFolder.UNFINISHED));
     assertEquals(
         FaultCode.FILE_NOT_FOUND, codeOf(() -> BackupCheck.of(temp.resolve("backup.part"))));
     assertEquals(List.of(), make().found().problems());
