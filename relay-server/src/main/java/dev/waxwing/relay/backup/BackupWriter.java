@@ -25,6 +25,9 @@ public final class BackupWriter {
   /** How often a blob is begun again that changes while it is copied. */
   private static final int TRIES = 10;
 
+  private static final String SUM = ".sum";
+  private static final String SEGMENT = ".seg";
+
   private final RelayPlaces from;
   private final BackupFolder half;
 
@@ -179,19 +182,31 @@ public final class BackupWriter {
     }
   }
 
-  /** The sums first: by then their parts are on the disk, and stay where they are. */
+  /**
+   * The sums first: by then their parts are on the disk, and stay where they are, until their whole
+   * segment goes because everybody has it. Then it is not needed here either.
+   */
   private static void copySegments(Path source, Path target) throws IOException {
     SureFiles.makeFolder(target);
     List<Path> files = SureFiles.list(source);
-    for (String kind : List.of(".sum", ".seg")) {
+    for (String kind : List.of(SUM, SEGMENT)) {
       for (Path file : files) {
         String name = String.valueOf(file.getFileName());
-        if (name.endsWith(kind)) {
-          SureFiles.copy(file, target.resolve(name));
+        if (name.endsWith(kind) && !copied(file, target.resolve(name)) && kind.equals(SEGMENT)) {
+          Files.deleteIfExists(target.resolve(name.replace(SEGMENT, SUM)));
         }
       }
     }
     SureFiles.forceFolder(target);
+  }
+
+  private static boolean copied(Path file, Path to) throws IOException {
+    try {
+      SureFiles.copy(file, to);
+      return true;
+    } catch (NoSuchFileException e) {
+      return false;
+    }
   }
 
   private void about(StoreAudit.Found store, long made) throws IOException {

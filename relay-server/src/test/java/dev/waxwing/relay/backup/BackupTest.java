@@ -190,6 +190,25 @@ class BackupTest {
     assertTrue(Files.isDirectory(to.blobs()));
   }
 
+  /** Links that lead nowhere: on the list of the folder, and gone when they are to be copied. */
+  @Test
+  void segmentsThatGoWhileTheirFileIsCopiedAreLeftOut() throws IOException {
+    Path folder = relay.places.blobs().resolve(SEALED.value().toHex());
+    Path nowhere = temp.resolve("nowhere");
+    try {
+      for (String gone : List.of("000001.sum", "000001.seg", "000002.seg")) {
+        Files.createSymbolicLink(folder.resolve(gone), nowhere);
+      }
+    } catch (UnsupportedOperationException e) {
+      org.junit.jupiter.api.Assumptions.abort("only where there are links");
+    }
+    Files.copy(folder.resolve("000000.sum"), folder.resolve("000002.sum"));
+    BackupWriter.Made made = make();
+    assertEquals(List.of(), made.found().problems());
+    assertEquals(3, made.found().parts());
+    assertFalse(Files.exists(segment(SEALED, "000002.sum")), "a sum without its segment");
+  }
+
   @Test
   void whatRottedBeforeTheBackupCostsThatAloneAndIsSaid() throws Exception {
     make();
