@@ -57,7 +57,7 @@ public final class BackupCheck {
    * @throws Fault FILE_NOT_FOUND when there is none, FILE_UNREADABLE
    */
   public static Found of(Path folder) {
-    BackupFolder backup = new BackupFolder(folder);
+    BackupFolder backup = BackupFolder.named(folder);
     if (!Files.isRegularFile(backup.sums())) {
       throw new Fault(
           FaultCode.FILE_NOT_FOUND,

@@ -1,5 +1,6 @@
 package dev.waxwing.relay.backup;
 
+import java.io.IOException;
 import java.nio.file.Path;
 
 /**
@@ -19,6 +20,16 @@ import java.nio.file.Path;
  * @param path the folder
  */
 record BackupFolder(Path path) {
+  /** The folder somebody named, which may be by a link; links inside it are no part of a backup. */
+  static BackupFolder named(Path folder) {
+    try {
+      return new BackupFolder(folder.toRealPath());
+    } catch (IOException e) {
+      // Nothing is there, or nothing that can be read: whoever looks into it says so.
+      return new BackupFolder(folder);
+    }
+  }
+
   static final String SUMS = "SHA256SUMS";
   static final String UNFINISHED = "UNFINISHED";
 

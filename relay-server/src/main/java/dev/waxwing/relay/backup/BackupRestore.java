@@ -70,7 +70,7 @@ public final class BackupRestore {
    */
   public static Restored restore(
       Path folder, RelayPlaces to, StoreOptions options, Optional<Instant> replace) {
-    BackupFolder backup = new BackupFolder(folder);
+    BackupFolder backup = BackupFolder.named(folder);
     BackupCheck.Found found = BackupCheck.of(folder);
     if (!found.blocking().isEmpty()) {
       throw new Fault(

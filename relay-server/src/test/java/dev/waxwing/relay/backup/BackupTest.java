@@ -210,6 +210,26 @@ class BackupTest {
   }
 
   @Test
+  void aBackupMayBeNamedByALinkAndHoldsNone() throws IOException {
+    make();
+    Path link = temp.resolve("latest");
+    try {
+      Files.createSymbolicLink(link, backup);
+    } catch (UnsupportedOperationException e) {
+      org.junit.jupiter.api.Assumptions.abort("only where there are links");
+    }
+    assertEquals(List.of(), BackupCheck.of(link).problems());
+    RelayPlaces to = empty();
+    Files.createDirectories(to.data());
+    restore(link, to, null);
+    assertEquals("an identity\n", Files.readString(to.keys().resolve("relay-identity")));
+    Path key = backup.resolve("keys").resolve("tls-key.pem");
+    Files.move(key, temp.resolve("elsewhere"));
+    Files.createSymbolicLink(key, temp.resolve("elsewhere"));
+    assertFalse(BackupCheck.of(link).problems().isEmpty());
+  }
+
+  @Test
   void whatRottedBeforeTheBackupCostsThatAloneAndIsSaid() throws Exception {
     make();
     flip(segment(SEALED, "000000.seg"), WireLimits.partStart(1) + 77);
