@@ -7,6 +7,7 @@ import dev.waxwing.wire.Fault;
 import dev.waxwing.wire.FaultCode;
 import java.io.IOException;
 import java.nio.file.Files;
+import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.time.Instant;
 import java.time.ZoneOffset;
@@ -114,8 +115,13 @@ public final class BackupRestore {
   }
 
   private void stage(StoreOptions options) throws IOException {
-    SureFiles.deleteTree(staged());
-    SureFiles.copyTree(backup.path(), staged());
+    // The folder of an attempt that was cut short stays all the while: half a relay may be there.
+    if (Files.isDirectory(staged(), LinkOption.NOFOLLOW_LINKS)) {
+      SureFiles.deleteAllIn(staged());
+    } else {
+      SureFiles.makeFolder(staged());
+    }
+    SureFiles.copyAllIn(backup.path(), staged());
     Path blobs = new BackupFolder(staged()).blobs();
     if (!Files.exists(blobs)) {
       // Many a tool that copies a backup leaves empty folders out.

@@ -64,6 +64,11 @@ final class SureFiles {
   /** Copies a folder with all in it; links and whatever else is no file stay behind. */
   static void copyTree(Path from, Path to) throws IOException {
     makeFolder(to);
+    copyAllIn(from, to);
+  }
+
+  /** Copies what is in a folder into one that is there. */
+  static void copyAllIn(Path from, Path to) throws IOException {
     for (Path path : list(from)) {
       Path target = to.resolve(String.valueOf(path.getFileName()));
       if (Files.isDirectory(path, LinkOption.NOFOLLOW_LINKS)) {
@@ -85,6 +90,13 @@ final class SureFiles {
       for (Path path : all.sorted(Comparator.reverseOrder()).toList()) {
         Files.delete(path);
       }
+    }
+  }
+
+  /** Deletes what is in a folder, which itself stays. */
+  static void deleteAllIn(Path folder) throws IOException {
+    for (Path path : list(folder)) {
+      deleteTree(path);
     }
   }
 

@@ -389,6 +389,26 @@ class BackupTest {
     assertEquals("an identity\n", Files.readString(to.keys().resolve("relay-identity")));
   }
 
+  /** It is told from another of its name by its mode. */
+  @Test
+  void theMarkOfARestoreThatWasCutShortStaysWhileItIsDoneAgain() throws Exception {
+    org.junit.jupiter.api.Assumptions.assumeTrue(
+        temp.getFileSystem().supportedFileAttributeViews().contains("posix"),
+        "only where the system knows modes");
+    make();
+    RelayPlaces to = empty();
+    Path mark = to.data().resolve("restoring");
+    Files.createDirectories(mark);
+    Files.writeString(mark.resolve("relay.db"), "half");
+    Files.setPosixFilePermissions(mark, PosixFilePermissions.fromString("rwxr-x---"));
+    Files.writeString(to.keys(), "where the keys belong");
+    assertThrows(Fault.class, () -> restore(backup, to, null));
+    assertEquals("rwxr-x---", PosixFilePermissions.toString(Files.getPosixFilePermissions(mark)));
+    Files.delete(to.keys());
+    restore(backup, to, null);
+    BackupRestore.requireWhole(to.data());
+  }
+
   @Test
   void aBackupOfARelayAtWorkHoldsAllThatWasAcceptedBefore() throws Exception {
     StoreThread thread =
