@@ -13,6 +13,8 @@ import dev.waxwing.wire.FaultCode;
 import dev.waxwing.wire.Frame;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
+import io.netty.handler.codec.http.websocketx.CorruptedWebSocketFrameException;
+import io.netty.handler.codec.http.websocketx.WebSocketCloseStatus;
 import io.netty.handler.ssl.SslHandler;
 import io.vertx.core.Context;
 import io.vertx.core.Vertx;
@@ -279,11 +281,18 @@ final class PeerConnection {
   }
 
   private void failed(Throwable cause) {
-    boolean tooLong = cause instanceof io.netty.handler.codec.TooLongFrameException;
+    boolean tooLong = tooLong(cause);
     broken(
         new Fault(
             tooLong ? FaultCode.FRAME_TOO_LARGE : FaultCode.FRAME_MALFORMED,
             tooLong ? "a message over the limit" : "the WebSocket was damaged or cut"));
+  }
+
+  /** Of one frame Netty says it, which then closes the socket; of one in many frames Vert.x. */
+  static boolean tooLong(Throwable cause) {
+    return cause instanceof IllegalStateException
+        || (cause instanceof CorruptedWebSocketFrameException corrupted
+            && WebSocketCloseStatus.MESSAGE_TOO_BIG.equals(corrupted.closeStatus()));
   }
 
   private void closed() {

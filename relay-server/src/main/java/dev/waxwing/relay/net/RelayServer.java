@@ -37,6 +37,10 @@ public final class RelayServer {
   private static final int HANDSHAKE_SECONDS = 10;
   private static final int BACKLOG = 1024;
   private static final int MAX_LINE = 2048;
+
+  /** Above the protocol's limit, so that a peer little above it is told so in the protocol. */
+  private static final int MAX_MESSAGE = WireLimits.MAX_FRAME + 16 * 1024;
+
   private static final int MAX_HEADERS = 8192;
 
   /**
@@ -150,8 +154,8 @@ public final class RelayServer {
             .setTcpNoDelay(true)
             .setTcpKeepAlive(true)
             .setAcceptUnmaskedFrames(true)
-            .setMaxWebSocketFrameSize(WireLimits.MAX_FRAME)
-            .setMaxWebSocketMessageSize(WireLimits.MAX_FRAME)
+            .setMaxWebSocketFrameSize(MAX_MESSAGE)
+            .setMaxWebSocketMessageSize(MAX_MESSAGE)
             .setPerMessageWebSocketCompressionSupported(false)
             .setPerFrameWebSocketCompressionSupported(false)
             .setWebSocketClosingTimeout(5)

@@ -187,13 +187,21 @@ class RelayTlsTest {
     start();
     TestPeer hostile = peer("mallory");
     hostile.socket.writeBinaryMessage(Buffer.buffer(new byte[WireLimits.MAX_FRAME + 1]));
+    assertEquals(FaultCode.FRAME_TOO_LARGE, hostile.expect(RelayMessage.Bye.class).code());
     hostile.awaitClosed();
+    TestPeer far = peer("mallory");
+    far.socket.writeFrame(
+        io.vertx.core.http.WebSocketFrame.binaryFrame(
+            Buffer.buffer(new byte[WireLimits.MAX_FRAME + 100_000]), true));
+    far.awaitClosed();
     TestPeer pieces = peer("mallory");
     pieces.socket.writeFrame(
         io.vertx.core.http.WebSocketFrame.binaryFrame(
             Buffer.buffer(new byte[WireLimits.MAX_FRAME]), false));
     pieces.socket.writeFrame(
-        io.vertx.core.http.WebSocketFrame.continuationFrame(Buffer.buffer(new byte[2]), true));
+        io.vertx.core.http.WebSocketFrame.continuationFrame(
+            Buffer.buffer(new byte[100_000]), true));
+    assertEquals(FaultCode.FRAME_TOO_LARGE, pieces.expect(RelayMessage.Bye.class).code());
     pieces.awaitClosed();
     assertEquals(200, get("/healthz").statusCode());
   }

@@ -1,6 +1,7 @@
 package dev.waxwing.relay.net;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.waxwing.crypto.Secret;
@@ -15,6 +16,8 @@ import dev.waxwing.relay.store.MemoryStore;
 import dev.waxwing.relay.store.StoreOptions;
 import dev.waxwing.relay.store.StoreThread;
 import dev.waxwing.wire.Bytes;
+import io.netty.handler.codec.http.websocketx.CorruptedWebSocketFrameException;
+import io.netty.handler.codec.http.websocketx.WebSocketCloseStatus;
 import io.vertx.core.Vertx;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpServer;
@@ -143,6 +146,17 @@ class PeerConnectionTest {
     int more = hub.waiting() - before;
     go.countDown();
     assertTrue(more < 100, more + " events of one connection");
+  }
+
+  /** Netty closes the socket by itself then, so that only the log says it. */
+  @Test
+  void aSingleFrameFarOverTheLimitIsCalledTooLarge() {
+    assertTrue(
+        PeerConnection.tooLong(
+            new CorruptedWebSocketFrameException(WebSocketCloseStatus.MESSAGE_TOO_BIG, "planted")));
+    assertFalse(
+        PeerConnection.tooLong(
+            new CorruptedWebSocketFrameException(WebSocketCloseStatus.PROTOCOL_ERROR, "planted")));
   }
 
   @Test
