@@ -50,6 +50,11 @@ class PlantedFaultsTest {
   }
 
   @Test
+  void overtakingWhatFoundNoRoom() {
+    found(RelayPlants.FullMailboxOvertaken::new, Promise.ORDER);
+  }
+
+  @Test
   void aFetchThatLeavesOneOut() {
     found(RelayPlants.FetchSkips::new, Promise.PROGRESS, Promise.ORDER);
   }

@@ -308,6 +308,7 @@ final class Outbox {
     switch (refusal.code()) {
       case RATE_LIMITED, DISK_FULL, STORE_STOPPED, STORE_BUSY, RELAY_DRAINING ->
           handOverLater(turn, row, Math.max(1_000, refusal.retryAfterMillis()));
+      case MESSAGE_BEHIND -> handOverLater(turn, row, 0);
       case MAILBOX_FULL, MAILBOX_SHARE_FULL -> {
         if (Visible.of(ContentCodec.decode(row.plaintext()).content()).isPresent()) {
           OutboxRows.giveUp(turn, row, fault);

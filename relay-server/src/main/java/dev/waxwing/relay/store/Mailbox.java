@@ -108,7 +108,12 @@ public interface Mailbox {
     /** This sender has used up their share of the recipient's mailbox. */
     MAILBOX_SHARE_FULL,
     /** The recipient has blocked the sender. */
-    DECLINED
+    DECLINED;
+
+    /** Whether there was no room, which may be there a moment later. */
+    public boolean full() {
+      return this == MAILBOX_FULL || this == MAILBOX_SHARE_FULL;
+    }
   }
 
   /**
