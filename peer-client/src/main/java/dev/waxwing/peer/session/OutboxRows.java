@@ -29,6 +29,11 @@ final class OutboxRows {
         row.id(), row.to(), state, row.created(), row.plaintext(), List.of(), row.attempts());
   }
 
+  /** Whether a message makes a line in the history, here and there. */
+  static boolean isLine(OutboxRow row) {
+    return Visible.of(ContentCodec.decode(row.plaintext()).content()).isPresent();
+  }
+
   /** Whether the key of now was given this message; neither what is queued nor what is held was. */
   static boolean hasLeft(OutboxRow row) {
     return row.state() == OutboxRow.State.SEALED || row.state() == OutboxRow.State.ACCEPTED;

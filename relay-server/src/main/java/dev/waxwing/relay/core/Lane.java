@@ -48,8 +48,10 @@ final class Lane {
     }
 
     void add(MessageId id, long now) {
-      if (refused.size() < MOST_REFUSED && refused.add(id)) {
-        until = now + HOLD_MILLIS;
+      until = now + HOLD_MILLIS;
+      // The oldest are those that got their receipts meanwhile and never come again.
+      if (refused.add(id) && refused.size() > MOST_REFUSED) {
+        refused.remove(refused.iterator().next());
       }
     }
   }
@@ -89,11 +91,11 @@ final class Lane {
    */
   void hold(List<MessageId> refused, Refusal refusal, long now) {
     Hold next = new Hold(refusal);
-    refused.forEach(id -> next.add(id, now));
     Hold before = hold;
     if (before != null) {
       before.refused.forEach(id -> next.add(id, now));
     }
+    refused.forEach(id -> next.add(id, now));
     hold = next;
   }
 

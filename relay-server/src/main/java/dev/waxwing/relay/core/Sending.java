@@ -22,7 +22,7 @@ final class Sending {
   private static final int USERS_PER_ADDRESS = 16;
 
   /** Most recipients of one session for whom something is under way or held. */
-  static final int MOST_LANES = 256;
+  static final int MOST_LANES = 1024;
 
   private final Turn turn;
   private final Rules rules;
@@ -132,7 +132,7 @@ final class Sending {
             settle(session);
             appended(session, batch.get(i), reply.results().get(i), acceptedAt);
           }
-          if (tried > 0 && reply.results().get(tried - 1).outcome().full()) {
+          if (tried > 0 && !reply.results().get(tried - 1).outcome().taken()) {
             behind(session, lane, batch, tried);
           }
           goOn(session, batch.get(0).recipient(), lane);
@@ -149,7 +149,7 @@ final class Sending {
     tidy(session, to, lane);
   }
 
-  /** A mailbox was full: what this connection sent after that is not tried before it knows. */
+  /** One was refused: what this connection sent after it is not tried before it knows. */
   private void behind(Session session, Lane lane, List<Mailbox.Message> batch, int tried) {
     List<Mailbox.Message> untried = new ArrayList<>(batch.subList(tried, batch.size()));
     untried.addAll(lane.takeWaiting());

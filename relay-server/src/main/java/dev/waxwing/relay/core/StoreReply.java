@@ -66,8 +66,8 @@ public sealed interface StoreReply {
   record Changed(boolean changed) implements StoreReply {}
 
   /**
-   * What became of each message, in their order. Those behind one whose mailbox was full were not
-   * tried and have no result.
+   * What became of each message, in their order. Those behind one that was not taken were not tried
+   * and have no result.
    */
   record Appended(List<Mailbox.Appended> results) implements StoreReply {
     /** Copies the list. */

@@ -106,7 +106,7 @@ public record StoreCalls(Store store) implements StoreCall.Cases<StoreReply> {
     for (Mailbox.Message message : call.messages()) {
       Mailbox.Appended result = store.mailbox().append(message, call.now());
       results.add(result);
-      if (result.outcome().full()) {
+      if (!result.outcome().taken()) {
         break;
       }
     }

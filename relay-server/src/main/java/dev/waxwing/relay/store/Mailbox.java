@@ -110,9 +110,9 @@ public interface Mailbox {
     /** The recipient has blocked the sender. */
     DECLINED;
 
-    /** Whether there was no room, which may be there a moment later. */
-    public boolean full() {
-      return this == MAILBOX_FULL || this == MAILBOX_SHARE_FULL;
+    /** Whether the message is in the mailboxes; if not, it may be another time. */
+    public boolean taken() {
+      return this == ACCEPTED || this == DUPLICATE;
     }
   }
 

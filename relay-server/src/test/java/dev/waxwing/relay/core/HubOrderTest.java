@@ -9,6 +9,7 @@ import dev.waxwing.message.PeerMessage;
 import dev.waxwing.message.RelayMessage;
 import dev.waxwing.relay.store.Mailbox;
 import dev.waxwing.wire.FaultCode;
+import dev.waxwing.wire.WireLimits;
 import java.util.List;
 import java.util.stream.LongStream;
 import org.junit.jupiter.api.Test;
@@ -165,11 +166,34 @@ class HubOrderTest {
   }
 
   @Test
-  void whatIsRefusedForGoodHoldsNothingUp() {
+  void nothingIsTakenBehindWhatIsRefusedForGoodBeforeItsSenderKnows() {
     rig.send(sender, 1, new HubRig.Person("ben", 9), 1);
     assertEquals(FaultCode.DEVICES_STALE, rig.refused(sender));
     rig.send(sender, 2, ben, 1);
+    assertEquals(FaultCode.MESSAGE_BEHIND, rig.refused(sender));
+    rig.send(sender, 2, ben, 1);
     assertEquals(ids(2), accepted());
+  }
+
+  @Test
+  void aWholeWindowThatNeverComesAgainHoldsUpNothing() {
+    exhaustTheRate();
+    LongStream.rangeClosed(1, 32).forEach(i -> rig.send(sender, i, ben, 1));
+    rig.now += 5_000;
+    rig.send(sender, 33, ben, 1);
+    rig.send(sender, 34, ben, 1);
+    rig.send(sender, 33, ben, 1);
+    rig.send(sender, 34, ben, 1);
+    assertEquals(ids(33, 34), accepted());
+  }
+
+  @Test
+  void refusedMessagesToAsManyAsAFileMayHaveLeaveTheConnectionOpen() {
+    exhaustTheRate();
+    for (int i = 0; i <= WireLimits.MAX_RECIPIENTS; i++) {
+      rig.send(sender, i, new HubRig.Person("someone" + i, 9), 1);
+    }
+    assertNull(rig.bye(sender));
   }
 
   @Test
