@@ -6,6 +6,8 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import dev.waxwing.wire.Fault;
+import dev.waxwing.wire.FaultCode;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -230,10 +232,9 @@ class LostStateIT {
     assertEquals(List.of("two"), alice.inbox());
     ProfileIT.delete(alice.home);
 
-    AssertionError taken =
-        org.junit.jupiter.api.Assertions.assertThrows(
-            AssertionError.class, () -> town.join("alice"));
-    assertTrue(String.valueOf(taken.getMessage()).contains("USER_TAKEN"), taken.getMessage());
+    Fault taken =
+        org.junit.jupiter.api.Assertions.assertThrows(Fault.class, () -> town.join("alice"));
+    assertEquals(FaultCode.USER_TAKEN, taken.code());
     ProfileIT.delete(alice.home);
     town.operate("users", "remove", "alice", "--yes");
     Person second = town.join("alice");
