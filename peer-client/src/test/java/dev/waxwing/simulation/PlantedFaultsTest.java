@@ -5,9 +5,11 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.Supplier;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /** Each fault put in on purpose is found by the seeds of {@link SimulationTest}, and says how. */
+@Tag("long")
 class PlantedFaultsTest {
   private static final int SEEDS = 1_000;
 
