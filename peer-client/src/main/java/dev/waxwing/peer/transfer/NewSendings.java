@@ -14,6 +14,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.function.BiConsumer;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -127,24 +128,26 @@ final class NewSendings {
   }
 
   /**
-   * The same again for some of its people, from what it was read from.
+   * The same again for some of its people, as a person here wishes: a file goes as it is now.
    *
    * @throws Fault TRANSFER_NOT_RESUMABLE for a stream
    */
   BlobId again(Sending sending, List<UserId> people) {
-    return copy(sending, tx -> fresh(tx, people));
+    return copy(sending, FileSource::open, tx -> fresh(tx, people));
   }
 
   /**
    * The same again for one of its people, whose copy there was is over: both in one transaction.
+   * Nobody here wishes for it: what was not sent by a person does not go.
    *
    * @throws Fault TRANSFER_NOT_RESUMABLE for a stream, and after too many copies; TRANSFER_STATE
    *     for a copy that has ended, or a transfer that has as a whole; KEY_CHANGED when it was first
-   *     offered to another key: nothing changed
+   *     offered to another key; what says that a file is not the one that was sent: nothing changed
    */
   void instead(Sending sending, UserId user) {
     copy(
         sending,
+        path -> Originals.file(sending.source()),
         tx -> {
           Sending now = book.sending(tx, sending.blob());
           Sending.Recipient copy =
@@ -159,7 +162,7 @@ final class NewSendings {
     host.changed(sending.blob());
   }
 
-  private BlobId copy(Sending sending, People people) {
+  private BlobId copy(Sending sending, Function<Path, FileSource> opened, People people) {
     Label label = new Label(sending.name(), sending.caption());
     BlobId before = sending.blob();
     BlobId next =
@@ -167,7 +170,7 @@ final class NewSendings {
           case STREAM -> throw unrepeatable();
           case TEXT -> store(people, label, Plain.text(originals.text(before)), before);
           case FILE -> {
-            try (FileSource source = FileSource.open(Path.of(sending.source().path()))) {
+            try (FileSource source = opened.apply(Path.of(sending.source().path()))) {
               yield store(people, label, Plain.of(source), before);
             }
           }
