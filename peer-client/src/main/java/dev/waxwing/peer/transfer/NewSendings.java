@@ -59,10 +59,13 @@ final class NewSendings {
     }
   }
 
+  /** Who gets a transfer, and at which stage it begins. */
+  private record Copies(List<Sending.Recipient> people, Stage stage) {}
+
   /** Who gets a transfer, decided in the transaction that makes it. */
   @FunctionalInterface
   private interface People {
-    List<Sending.Recipient> in(PeerStore.Tx tx);
+    Copies in(PeerStore.Tx tx);
   }
 
   NewSendings(Host host, Randomness random, Originals originals, Workers workers) {
@@ -100,13 +103,15 @@ final class NewSendings {
   }
 
   /** Whoever is known gets it under the key of now, and no other. */
-  private static List<Sending.Recipient> fresh(PeerStore.Tx tx, List<UserId> people) {
-    return people.stream()
-        .map(
-            user ->
-                new Sending.Recipient(user, Stage.WAITING)
-                    .with(PinnedKey.of(tx, user).orElse(null)))
-        .toList();
+  private static Copies fresh(PeerStore.Tx tx, List<UserId> people) {
+    return new Copies(
+        people.stream()
+            .map(
+                user ->
+                    new Sending.Recipient(user, Stage.WAITING)
+                        .with(PinnedKey.of(tx, user).orElse(null)))
+            .toList(),
+        Stage.WAITING);
   }
 
   private static String named(@Nullable String name, Path path) {
@@ -157,7 +162,9 @@ final class NewSendings {
                       () -> new Fault(FaultCode.TRANSFER_STATE, "their copy has ended already"));
           PinnedKey.require(tx, user, copy.key());
           book.put(tx, now.with(user, Stage.CANCELLED), host.now());
-          return List.of(copy.anew());
+          // What a person has paused here goes on when they say so, whoever asks meanwhile.
+          Stage stage = now.stage() == Stage.PAUSED ? Stage.PAUSED : Stage.WAITING;
+          return new Copies(List.of(copy.anew()), stage);
         });
     host.changed(sending.blob());
   }
@@ -197,6 +204,7 @@ final class NewSendings {
     Sending.Keys keys = new Sending.Keys(Bytes.of(random.bytes(32)), Bytes.of(random.bytes(32)));
     host.store(
         tx -> {
+          Copies copies = people.in(tx);
           Sending row =
               new Sending(
                   blob,
@@ -204,8 +212,8 @@ final class NewSendings {
                   plain.from(),
                   label.name(),
                   label.caption(),
-                  people.in(tx),
-                  Stage.WAITING,
+                  copies.people(),
+                  copies.stage(),
                   new Sending.Counts(plain.size(), 0, 0),
                   null,
                   replaces,

@@ -276,6 +276,23 @@ class ReplacedTransferTest {
     assertEquals(host.sending(blob).source(), host.sending(next).source());
   }
 
+  @Test
+  void aCopyOfWhatIsPausedIsPausedUntilAPersonGoesOn() throws IOException {
+    BlobId blob = sendFile(folder.resolve("letter.txt"));
+    transfers.pause(blob);
+    BlobId next = restarted(blob, BOB);
+    assertEquals(Stage.PAUSED, host.sending(next).stage());
+    transfers.close();
+    assertEquals(Stage.PAUSED, host.sending(next).stage());
+    assertEquals(1, host.told(BOB).stream().filter(this::isOffer).count(), "it was offered");
+    try (Transfers later = new Transfers(host, Suite.wx1(), byte[]::new)) {
+      later.resumeAll();
+      assertEquals(Stage.PAUSED, host.sending(next).stage());
+      later.resume(next);
+      host.await("its offer", () -> host.told(BOB).stream().filter(this::isOffer).count() == 2);
+    }
+  }
+
   private Stage stage(BlobId blob, UserId user) {
     return host.sending(blob).copy(user).orElseThrow().stage();
   }
