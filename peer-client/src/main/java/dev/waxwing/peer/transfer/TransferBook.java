@@ -84,7 +84,7 @@ public final class TransferBook implements TransferLedger {
       if (row.stage().ended() || !row.open().contains(to)) {
         throw new Fault(FaultCode.TRANSFER_STATE, "their copy has ended already");
       }
-      row.copy(to).map(Sending.Recipient::key).ifPresent(key -> PinnedKey.require(tx, to, key));
+      PinnedKey.require(tx, to, row.copy(to).orElseThrow().key());
     }
   }
 
