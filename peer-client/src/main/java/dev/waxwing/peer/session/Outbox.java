@@ -233,6 +233,7 @@ final class Outbox {
       return false;
     }
     if (contact.trust() == Trust.CHANGED) {
+      OutboxRows.giveUpOffers(turn, OutboxRow.State.QUEUED, to);
       turn.tx()
           .outbox(OutboxRow.State.QUEUED, to, Integer.MAX_VALUE)
           .forEach(row -> turn.move(row.id(), MessageRow.State.HELD));
