@@ -132,7 +132,7 @@ final class RelayNode implements Wire.RelayEnd {
   }
 
   private void take(HubEvent event) {
-    for (HubEffect effect : hub.on(event, clock.now())) {
+    for (HubEffect effect : hub.on(event, clock.moment())) {
       if (up) {
         effect.on(effects);
       }

@@ -271,7 +271,8 @@ final class Relay implements AutoCloseable {
   }
 
   private void startUpkeep() {
-    MailExpiry expiry = new MailExpiry(store, System::currentTimeMillis, Relay::expired);
+    MailExpiry expiry =
+        new MailExpiry(store, () -> HubLoop.moment(System.currentTimeMillis()), Relay::expired);
     upkeep.scheduleWithFixedDelay(
         certificates::look, CERTIFICATE_SECONDS, CERTIFICATE_SECONDS, TimeUnit.SECONDS);
     upkeep.scheduleWithFixedDelay(expiry::run, UPKEEP_SECONDS, UPKEEP_SECONDS, TimeUnit.SECONDS);

@@ -105,9 +105,16 @@ class BlobFlow {
     if (!upload.unanswered()) {
       return;
     }
+    BlobRecord.Seal seal = sealing.seal();
+    if (sealed() && seal != null) {
+      // All parts were kept once; after a restart nothing here may say so, where they never
+      // touched the disk.
+      upload.answer(seal.parts());
+      return;
+    }
     boolean othersMayCome =
         turn.now() < restoredAt + BlobUpload.RESTATE_MILLIS && !recipients.allKnown();
-    if (othersMayCome && !sealed()) {
+    if (othersMayCome) {
       return;
     }
     parts.skipTo(keptNow());
@@ -321,7 +328,7 @@ class BlobFlow {
   void remove(RemovedReason reason, FaultCode code, Runnable done, Consumer<Fault> failed) {
     ending = true;
     turn.ask(
-        new StoreCall.RemoveBlob(id, reason, turn.now()),
+        new StoreCall.RemoveBlob(id, reason, turn.clock()),
         StoreReply.Changed.class,
         reply -> {
           removed(code);
@@ -352,8 +359,8 @@ class BlobFlow {
   }
 
   private void touch() {
-    active = turn.now();
-    if (active - touched >= HOUR) {
+    active = turn.clock();
+    if (Math.abs(active - touched) >= HOUR) {
       touched = active;
       turn.ask(
           new StoreCall.TouchBlob(id, active), StoreReply.Changed.class, reply -> {}, fault -> {});

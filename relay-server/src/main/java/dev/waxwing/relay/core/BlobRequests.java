@@ -54,7 +54,7 @@ final class BlobRequests {
       admission.add(owner.user(), count);
     }
     StoreCall.CreateBlob call =
-        new StoreCall.CreateBlob(message.blob(), owner, recipients, turn.now());
+        new StoreCall.CreateBlob(message.blob(), owner, recipients, turn.clock());
     turn.askFor(
         session,
         call,

@@ -84,7 +84,7 @@ final class BlobSealing {
     }
     state = State.ASKED;
     turn.ask(
-        new StoreCall.SealBlob(blob, wanted, turn.now()),
+        new StoreCall.SealBlob(blob, wanted, turn.clock()),
         StoreReply.Sealed.class,
         reply -> {
           switch (reply.outcome()) {

@@ -66,12 +66,12 @@ public final class Hub {
   /**
    * Takes one event.
    *
-   * @param nowMillis milliseconds since 1970; a step back takes no time back, and the hub's time
-   *     goes on from where it was, slower until the clock has caught up
+   * @param now what the clocks say; only the steady one makes time pass, so that a clock that jumps
+   *     ends no connection and stops no limit
    * @return what to do, in order
    */
-  public List<HubEffect> on(HubEvent event, long nowMillis) {
-    turn.begin(nowMillis);
+  public List<HubEffect> on(HubEvent event, Moment now) {
+    turn.begin(now);
     event.on(events).run();
     blobs.grantWaiting();
     operator.finishDrain();

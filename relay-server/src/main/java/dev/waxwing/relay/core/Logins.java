@@ -180,7 +180,7 @@ final class Logins {
   private void store(Session session, PeerMessage.Register register, Registration wish) {
     turn.askFor(
         session,
-        new StoreCall.Register(wish, turn.now()),
+        new StoreCall.Register(wish, turn.clock()),
         StoreReply.Registered.class,
         reply -> {
           switch (reply.outcome()) {
@@ -213,7 +213,7 @@ final class Logins {
     }
     turn.askFor(
         session,
-        new StoreCall.Enter(who, turn.now()),
+        new StoreCall.Enter(who, turn.clock()),
         StoreReply.Entered.class,
         reply -> welcome(session, who, reply),
         fault -> refuse(session, fault));
@@ -248,7 +248,7 @@ final class Logins {
             who.user(),
             who.device(),
             reply.epoch(),
-            turn.now(),
+            turn.clock(),
             reply.left().oneTime(),
             reply.left().oneTimeKem(),
             rules.policy().visibility() == Policy.Visibility.CONTACTS,

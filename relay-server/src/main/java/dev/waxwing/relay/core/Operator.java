@@ -54,7 +54,7 @@ final class Operator {
   void dropUser(HubEvent.DropUser event) {
     turn.log(Category.OPERATOR, Level.INFO, "drop-user", Map.of("user", event.user().name()));
     turn.ask(
-        new StoreCall.RemoveUser(event.user(), RemovedReason.USER_REMOVED, turn.now()),
+        new StoreCall.RemoveUser(event.user(), RemovedReason.USER_REMOVED, turn.clock()),
         StoreReply.Changed.class,
         reply -> {
           sessions.closeUser(event.user(), FaultCode.KICKED, "the operator removed this user");

@@ -15,6 +15,7 @@ import java.util.EnumMap;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
@@ -35,27 +36,20 @@ final class Turn {
   private List<HubEffect> effects = new ArrayList<>();
   private long tickets;
 
-  // The clock, how far time is ahead of it, and half a millisecond left over.
-  private long clock;
-  private long ahead;
-  private long odd;
+  // What the clocks say, and the time this hub lives by, less the steady one.
+  private @Nullable Moment moment;
+  private long base;
+  private final AgeClock ages = new AgeClock();
+  private long date;
 
   private HubStatus.State store = HubStatus.State.RUNNING;
 
-  /**
-   * A clock that was set back takes no time back: time goes on from there, at half its speed until
-   * the clock has caught up.
-   */
-  void begin(long nowMillis) {
-    long elapsed = nowMillis - clock;
-    if (elapsed < 0) {
-      ahead -= elapsed;
-    } else {
-      long half = elapsed + odd;
-      ahead = Math.max(0, ahead - half / 2);
-      odd = half % 2;
+  void begin(Moment now) {
+    if (moment == null) {
+      base = now.clock() - now.steady();
     }
-    clock = nowMillis;
+    moment = now;
+    date = ages.date(now);
   }
 
   List<HubEffect> end() {
@@ -64,8 +58,26 @@ final class Turn {
     return done;
   }
 
+  /**
+   * For deadlines, rates and everything else that lasts: begins with what the clock says, and goes
+   * on evenly whatever is done to the clock.
+   */
   long now() {
-    return clock + ahead;
+    return moment().steady() + base;
+  }
+
+  /** For stamps, and what ends on a date: what the clock says, right or wrong. */
+  long clock() {
+    return moment().clock();
+  }
+
+  /** For what goes when it is too old: a date that does not leap ({@link AgeClock}). */
+  long date() {
+    return date;
+  }
+
+  private Moment moment() {
+    return Objects.requireNonNull(moment, "no event yet");
   }
 
   /** Whether the store takes work: RUNNING, DISK_FULL, STOPPED or CORRUPT. */

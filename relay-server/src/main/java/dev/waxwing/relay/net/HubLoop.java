@@ -5,6 +5,7 @@ import dev.waxwing.relay.core.Hub;
 import dev.waxwing.relay.core.HubEffect;
 import dev.waxwing.relay.core.HubEffect.Category;
 import dev.waxwing.relay.core.HubEvent;
+import dev.waxwing.relay.core.Moment;
 import dev.waxwing.relay.core.StoreReply;
 import dev.waxwing.relay.core.Ticket;
 import dev.waxwing.relay.store.StoreDone;
@@ -20,6 +21,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Function;
 import java.util.function.LongSupplier;
@@ -80,6 +82,11 @@ public final class HubLoop {
     this.clock = clock;
     this.workers = workers;
     workers.blobs().reportTo(event -> post(event, null, 0));
+  }
+
+  /** Now, where the clock says {@code clock}. */
+  public static Moment moment(long clock) {
+    return new Moment(clock, TimeUnit.NANOSECONDS.toMillis(System.nanoTime()));
   }
 
   /** Begins to say what time it is. */
@@ -202,7 +209,7 @@ public final class HubLoop {
       connections.put(envelope.connection.id(), envelope.connection);
     }
     try {
-      for (HubEffect effect : hub.on(envelope.event, clock.getAsLong())) {
+      for (HubEffect effect : hub.on(envelope.event, moment(clock.getAsLong()))) {
         effect.on(effects);
       }
     } catch (RuntimeException e) {

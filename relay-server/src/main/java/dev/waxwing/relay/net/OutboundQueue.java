@@ -108,6 +108,11 @@ final class OutboundQueue {
     return reserved.get();
   }
 
+  /** Whether frames wait for the socket. */
+  boolean holdsFrames() {
+    return !entries.isEmpty();
+  }
+
   /** Forgets what waits; the socket is gone. */
   void close() {
     closed = true;

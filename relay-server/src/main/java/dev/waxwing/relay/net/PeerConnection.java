@@ -48,13 +48,23 @@ final class PeerConnection {
   /** Between two news to the hub that the peer is alive. */
   private static final long ALIVE_NANOS = TimeUnit.SECONDS.toNanos(1);
 
-  /** Most pings in {@link #SILENCE_NANOS}: Vert.x answers each, whether or not the peer reads. */
+  /**
+   * Most pings in {@link Patience#silenceNanos}: Vert.x answers each, whether or not the peer
+   * reads.
+   */
   static final int MOST_PINGS = 1000;
 
-  /** A peer that says nothing this long is gone; it is pinged at a third of it. */
-  private static final long SILENCE_NANOS = TimeUnit.SECONDS.toNanos(90);
-
-  private static final long FAREWELL_MILLIS = 5_000;
+  /**
+   * How long a peer is waited for.
+   *
+   * @param silenceNanos one that says nothing this long is gone; it is pinged at a third of it
+   * @param unreadNanos one that takes nothing of what waits for it this long does not read
+   * @param farewellMillis for each step of a farewell: writing what waits, closing in good form
+   */
+  record Patience(long silenceNanos, long unreadNanos, long farewellMillis) {
+    static final Patience DEFAULT =
+        new Patience(TimeUnit.SECONDS.toNanos(90), TimeUnit.MINUTES.toNanos(5), 5_000);
+  }
 
   // Fixed.
   private final ConnectionId id;
@@ -62,7 +72,9 @@ final class PeerConnection {
   private final ServerWebSocket socket;
   private final Context context;
   private final HubLoop hub;
+  private final Patience patience;
   private final OutboundQueue out;
+  private final SocketEnd end;
   private final long openedMillis;
 
   // Any thread.
@@ -72,6 +84,7 @@ final class PeerConnection {
   private boolean pausedByHub;
   private boolean pausedByLoop;
   private boolean closing;
+  private long takenNanos = System.nanoTime();
   private long heardNanos = System.nanoTime();
   private long pingedNanos = heardNanos;
   private long aliveNanos = heardNanos;
@@ -83,17 +96,24 @@ final class PeerConnection {
   private @Nullable List<Outgoing> batch;
   private @Nullable Address who;
 
-  PeerConnection(ConnectionId id, ServerWebSocket socket, HubLoop hub) {
+  PeerConnection(ConnectionId id, ServerWebSocket socket, HubLoop hub, Patience patience) {
     this.id = id;
     this.socket = socket;
     this.hub = hub;
+    this.patience = patience;
     this.context = Vertx.currentContext();
     String host = socket.remoteAddress() == null ? null : socket.remoteAddress().hostAddress();
     this.remote = host == null ? "" : host;
+    this.end = new SocketEnd(socket, context, hub, patience.farewellMillis());
     this.openedMillis = System.currentTimeMillis();
     this.out =
         new OutboundQueue(
-            socket, MAX_OUTBOUND, bodies -> post(new HubEvent.Written(id, bodies), 0));
+            socket,
+            MAX_OUTBOUND,
+            bodies -> {
+              takenNanos = System.nanoTime();
+              post(new HubEvent.Written(id, bodies), 0);
+            });
   }
 
   /** Begins to listen; on the connection's context. */
@@ -148,19 +168,27 @@ final class PeerConnection {
   /** Pings and gives up silent peers; on the connection's context, every few seconds. */
   void tick() {
     if (socket.isClosed()) {
+      // The peer said so; whether it reads the answer is another matter.
+      end.closeInTime();
       return;
     }
     long now = System.nanoTime();
+    long silence = patience.silenceNanos();
     if (pausedByHub || pausedByLoop) {
       // Nothing is read, so silence means nothing; writes tell whether the peer is there.
       heardNanos = now;
-    } else if (now - heardNanos > SILENCE_NANOS) {
-      socket.close((short) 1001, "silent");
-    } else if (now - heardNanos > SILENCE_NANOS / 3 && now - pingedNanos > SILENCE_NANOS / 3) {
+    } else if (now - heardNanos > silence) {
+      end.close(1001, "silent");
+    } else if (now - heardNanos > silence / 3 && now - pingedNanos > silence / 3) {
       pingedNanos = now;
       socket.writePing(Buffer.buffer());
     }
     out.flush();
+    if (!out.holdsFrames()) {
+      takenNanos = now;
+    } else if (now - takenNanos > patience.unreadNanos()) {
+      end.close(1008, "does not read");
+    }
   }
 
   /** Runs on the connection's context. */
@@ -233,7 +261,7 @@ final class PeerConnection {
 
   private void pinged() {
     heard();
-    if (heardNanos - pingsSinceNanos >= SILENCE_NANOS) {
+    if (heardNanos - pingsSinceNanos >= patience.silenceNanos()) {
       pingsSinceNanos = heardNanos;
       pings = 0;
     }
@@ -260,6 +288,7 @@ final class PeerConnection {
 
   private void closed() {
     closing = true;
+    end.seen();
     out.close();
     post(new HubEvent.Closed(id), 0);
   }
@@ -338,7 +367,7 @@ final class PeerConnection {
 
         @Override
         public void cutOff() {
-          socket.close((short) 1008, "does not read");
+          end.close(1008, "does not read");
         }
       };
 
@@ -349,22 +378,15 @@ final class PeerConnection {
     closing = true;
     // What still comes is read and dropped, so that the close handshake can be seen.
     socket.resume();
-    out.whenEmpty(
-        () -> {
-          if (!socket.isClosed()) {
-            socket.close((short) 1000, code.name());
-          }
-        });
-    hub.later(FAREWELL_MILLIS, this::cut);
+    out.whenEmpty(() -> end.close(1000, code.name()));
+    hub.later(patience.farewellMillis(), this::cut);
   }
 
   private void cut() {
     onContext(
         () -> {
-          if (!socket.isClosed()) {
-            out.close();
-            socket.close((short) 1001, "slow");
-          }
+          out.close();
+          end.close(1001, "slow");
         });
   }
 }

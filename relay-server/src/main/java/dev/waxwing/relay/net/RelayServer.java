@@ -12,15 +12,17 @@ import io.vertx.core.http.HttpConnection;
 import io.vertx.core.http.HttpServer;
 import io.vertx.core.http.HttpServerOptions;
 import io.vertx.core.http.HttpServerRequest;
+import io.vertx.core.http.ServerWebSocket;
+import io.vertx.core.internal.http.WebSocketInternal;
 import io.vertx.core.net.ServerSSLOptions;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
 import org.slf4j.event.Level;
 
@@ -53,7 +55,7 @@ public final class RelayServer {
   private final HttpPages pages;
   private final List<HttpServer> servers = new ArrayList<>();
   private final AtomicLong lastId = new AtomicLong();
-  private final AtomicInteger open = new AtomicInteger();
+  private final Set<HttpConnection> open = ConcurrentHashMap.newKeySet();
   private final AtomicLong lastTlsNote = new AtomicLong();
   private final Map<HttpConnection, Long> timers = new ConcurrentHashMap<>();
   private volatile ServedCertificate certificate;
@@ -113,7 +115,7 @@ public final class RelayServer {
 
   /** Connections of all kinds. */
   public int openConnections() {
-    return open.get();
+    return open.size();
   }
 
   /** Serves new connections with another certificate; the old stays when the new one is refused. */
@@ -173,12 +175,13 @@ public final class RelayServer {
   }
 
   private void connected(HttpConnection connection) {
-    boolean full = open.incrementAndGet() > options.maxConnections();
+    open.add(connection);
+    boolean full = open.size() > options.maxConnections();
     if (full || refusing) {
       if (full) {
         RelayLog.log(Category.CONNECTION, Level.WARN, "too-many-connections");
       }
-      connection.closeHandler(nothing -> open.decrementAndGet());
+      connection.closeHandler(nothing -> open.remove(connection));
       connection.close();
       return;
     }
@@ -186,7 +189,7 @@ public final class RelayServer {
     timers.put(connection, timer);
     connection.closeHandler(
         nothing -> {
-          open.decrementAndGet();
+          open.remove(connection);
           cancelTimer(connection);
         });
   }
@@ -210,11 +213,22 @@ public final class RelayServer {
           .onSuccess(
               socket -> {
                 cancelTimer(connection);
+                countUntilClosed(connection, socket);
                 ConnectionId id = new ConnectionId(lastId.incrementAndGet());
-                new PeerConnection(id, socket, hub).open(binding());
+                new PeerConnection(id, socket, hub, PeerConnection.Patience.DEFAULT)
+                    .open(binding());
               })
           .onFailure(cause -> connection.close());
     }
+  }
+
+  /** From the upgrade on, Vert.x tells the HTTP connection nothing any more, its end included. */
+  private void countUntilClosed(HttpConnection connection, ServerWebSocket socket) {
+    ((WebSocketInternal) socket)
+        .channelHandlerContext()
+        .channel()
+        .closeFuture()
+        .addListener(nothing -> open.remove(connection));
   }
 
   private Bytes binding() {

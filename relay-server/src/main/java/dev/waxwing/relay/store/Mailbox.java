@@ -47,8 +47,10 @@ public interface Mailbox {
   int ack(Address device, EpochId epoch, List<PeerMessage.Mail> mail);
 
   /**
-   * Removes mail accepted before a time, recorded as expired.
+   * Removes mail accepted before a time, recorded as expired. A row that a wrong clock dated keeps
+   * back what came after it only while its time is past and not old.
    *
+   * @param now the date; what is dated later was dated by a wrong clock
    * @param limit most rows, so that one call stays short
    * @return how many were removed; call again while it is the limit
    */

@@ -188,12 +188,17 @@ final class SqliteMailbox implements Mailbox {
   @Override
   public int expire(long before, int limit, long now) {
     // Rows are numbered in the order of their acceptance, so the oldest stand first and no index is
-    // needed; a clock that was set back only lets some stay longer.
+    // needed. Those stamped by a clock that was wrong, with a time that is yet to come, say nothing
+    // about the ones behind them and are passed over.
     int removed = 0;
     while (removed < limit) {
       int step = Math.min(32, limit - removed);
       List<MailRows.Found> oldest =
-          sql.list(MailRows.SELECT + " ORDER BY seq LIMIT ?", MailRows.Found::read, step);
+          sql.list(
+              MailRows.SELECT + " WHERE accepted <= ? ORDER BY seq LIMIT ?",
+              MailRows.Found::read,
+              now,
+              step);
       for (MailRows.Found row : oldest) {
         if (row.damaged()) {
           rows.quarantine(row);

@@ -7,6 +7,8 @@ import dev.waxwing.message.DeviceId;
 import dev.waxwing.message.EpochId;
 import dev.waxwing.message.MessageId;
 import dev.waxwing.message.UserId;
+import dev.waxwing.relay.core.AgeClock;
+import dev.waxwing.relay.core.Moment;
 import dev.waxwing.relay.store.Mailbox;
 import dev.waxwing.relay.store.MemoryStore;
 import dev.waxwing.relay.store.Registration;
@@ -17,8 +19,11 @@ import dev.waxwing.relay.store.StoreWork;
 import dev.waxwing.wire.Bytes;
 import java.nio.ByteBuffer;
 import java.util.List;
+import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicReference;
 import org.junit.jupiter.api.Test;
 
 class MailExpiryTest {
@@ -59,9 +64,15 @@ class MailExpiryTest {
             Mailbox.Outcome.ACCEPTED,
             get(store, open -> open.mailbox().append(message, accepted)).outcome());
       }
-      CompletableFuture<Long> expired = new CompletableFuture<>();
-      new MailExpiry(store, () -> NOW, expired::complete).run();
-      assertEquals(Long.valueOf(old), expired.get(20, TimeUnit.SECONDS));
+      BlockingQueue<Long> expired = new LinkedBlockingQueue<>();
+      AtomicReference<Moment> now =
+          new AtomicReference<>(new Moment(NOW - AgeClock.START_MILLIS, 0));
+      MailExpiry expiry = new MailExpiry(store, now::get, expired::add);
+      expiry.run();
+      assertEquals(0L, expired.poll(20, TimeUnit.SECONDS), "a clock that is not believed yet");
+      now.set(new Moment(NOW, AgeClock.START_MILLIS));
+      expiry.run();
+      assertEquals(Long.valueOf(old), expired.poll(20, TimeUnit.SECONDS));
       assertEquals(Long.valueOf(1), get(store, open -> open.mailbox().waiting(ANA)));
     }
   }

@@ -259,6 +259,19 @@ class RelayTlsTest {
   }
 
   @Test
+  void connectionsThatEndedCountNoMore() throws Exception {
+    flags.put(Setting.MAX_CLIENTS, List.of("1"));
+    start();
+    int limit = 5 + 256;
+    for (int i = 0; i <= limit; i++) {
+      TestPeer peer = new TestPeer(vertx, relay.port(), "passer");
+      peer.socket.close();
+      peer.awaitClosed();
+    }
+    assertEquals(200, get("/healthz").statusCode());
+  }
+
+  @Test
   void kickingEndsThePersonsConnectionAndSaysWhy() throws Exception {
     start();
     TestPeer ali = peer("ali");

@@ -446,7 +446,7 @@ class BlobFlowTest {
     rig.written.put(65L, WireLimits.PART);
     rig.forced = 66;
     rig.reallyHeld.put(rig.recipients.get(0), 64L);
-    rig.turn.begin(rig.now);
+    rig.turn.begin(HubRig.at(rig.now));
     rig.flow =
         new BlobFlow(rig.start(new BlobStore.Extent(64, 66, 66), true), rig.turn, rig.budget, rig);
     Session uploader = put(rig);
@@ -462,7 +462,7 @@ class BlobFlowTest {
   @Test
   void afterARestartNobodyWaitsLongForRecipients() {
     BlobRig rig = new BlobRig(1, LIMITS);
-    rig.turn.begin(rig.now);
+    rig.turn.begin(HubRig.at(rig.now));
     rig.flow = new BlobFlow(rig.start(BlobStore.Extent.NONE, true), rig.turn, rig.budget, rig);
     Session uploader = put(rig);
     rig.tick(BlobUpload.RESTATE_MILLIS - 1);

@@ -33,7 +33,7 @@ class BlobFlowsTest {
   private long connections;
 
   BlobFlowsTest() {
-    turn.begin(now);
+    turn.begin(HubRig.at(now));
   }
 
   private static BlobId blob(int number) {
@@ -70,7 +70,7 @@ class BlobFlowsTest {
 
   private void tick(long millis) {
     now += millis;
-    turn.begin(now);
+    turn.begin(HubRig.at(now));
     blobs.tick();
   }
 
@@ -79,7 +79,7 @@ class BlobFlowsTest {
     for (int i = 0; i < 10; i++) {
       restore(i, 3, 1);
       now += 3_600_000;
-      turn.begin(now);
+      turn.begin(HubRig.at(now));
     }
     long first = 1_000_000 + Blobs.SEALED_MILLIS;
     turn.end();

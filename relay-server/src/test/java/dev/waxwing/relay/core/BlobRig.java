@@ -112,7 +112,7 @@ final class BlobRig implements BlobSurroundings {
       states.put(reader, RecipientState.ACTIVE);
       reallyHeld.put(reader, 0L);
     }
-    turn.begin(now);
+    turn.begin(HubRig.at(now));
     flow = new BlobFlow(start(BlobStore.Extent.NONE, false), turn, budget, this);
   }
 
@@ -139,7 +139,7 @@ final class BlobRig implements BlobSurroundings {
   }
 
   void step(Runnable action) {
-    turn.begin(now);
+    turn.begin(HubRig.at(now));
     action.run();
     carryOut();
     check();

@@ -35,6 +35,10 @@ class HubBlobGuardsTest {
 
   /** A blob that was on disk when the relay started. */
   private void onDisk(BlobId id, long parts, boolean sealed) {
+    restored(id, parts, sealed, new BlobStore.Extent(0, parts, parts));
+  }
+
+  private void restored(BlobId id, long parts, boolean sealed, BlobStore.Extent extent) {
     TreeMap<Address, RecipientState> recipients = new TreeMap<>();
     recipients.put(ben.who, RecipientState.ACTIVE);
     BlobRecord.Seal seal = sealed ? new BlobRecord.Seal(parts, WireLimits.partStart(parts)) : null;
@@ -42,7 +46,7 @@ class HubBlobGuardsTest {
     rig.on(
         new HubEvent.BlobRestored(
             new BlobRecord(id, anna.who, new BlobRecord.Times(rig.now, rig.now), seal, recipients),
-            new BlobStore.Extent(0, parts, parts),
+            extent,
             0));
   }
 
@@ -78,6 +82,16 @@ class HubBlobGuardsTest {
     }
     assertEquals(40, answered);
     assertEquals(40, rig.said(data, RelayMessage.End.class).size());
+  }
+
+  @Test
+  void anUploaderWhoMissedTheSealIsToldOfItAlthoughNoPartEverTouchedTheDisk() {
+    restored(BLOB, 3, true, BlobStore.Extent.NONE);
+    ConnectionId data = rig.data(rig.login(anna));
+    rig.say(data, new PeerMessage.Put(BLOB));
+    assertEquals(3, rig.last(data, RelayMessage.PutFrom.class).part());
+    rig.say(data, new PeerMessage.Seal(BLOB, 3, WireLimits.partStart(3)));
+    assertEquals(BLOB, rig.last(data, RelayMessage.Sealed.class).blob());
   }
 
   @Test
@@ -153,6 +167,22 @@ class HubBlobGuardsTest {
     assertEquals(1, rig.asks.size());
     rig.answerAll();
     assertTrue(rig.did(HubEffect.DeleteBlob.class));
+  }
+
+  @Test
+  void aBlobIsNotTooOldBecauseTheClockLeapt() {
+    onDisk(BLOB, 1, true);
+    rig.on(new HubEvent.Tick());
+    rig.now += AgeClock.START_MILLIS;
+    rig.on(new HubEvent.Tick());
+    rig.jumped = 2 * Blobs.SEALED_MILLIS;
+    rig.on(new HubEvent.Tick());
+    rig.now += AgeClock.STANDS_MILLIS - 1;
+    rig.on(new HubEvent.Tick());
+    assertFalse(rig.did(HubEffect.DeleteBlob.class));
+    rig.now++;
+    rig.on(new HubEvent.Tick());
+    assertTrue(rig.did(HubEffect.DeleteBlob.class), "a clock that stays there is right");
   }
 
   @Test

@@ -65,19 +65,29 @@ class HubLimitsTest {
     }
     assertEquals(FaultCode.RATE_LIMITED, small.refused(connection));
     assertEquals(10, small.said(connection, RelayMessage.Accepted.class).size());
-    small.now -= 3_600_000;
+    small.jumped -= 3_600_000;
     small.on(new HubEvent.Tick());
-    small.now += 3_000;
+    small.now += 1_500;
     small.send(connection, 11, anna, 10);
     assertEquals(11, small.said(connection, RelayMessage.Accepted.class).size());
     ConnectionId fresh = small.open();
-    small.now += 2 * Sessions.LOGIN_MILLIS;
+    small.now += Sessions.LOGIN_MILLIS;
     small.on(new HubEvent.Tick());
     assertEquals(FaultCode.RELAY_TIMEOUT, small.bye(fresh));
-    small.now += 7_200_000;
     small.on(new HubEvent.Closed(fresh));
     ConnectionId later = small.login(anna);
-    assertEquals(small.now, small.last(later, RelayMessage.Welcome.class).time());
+    assertEquals(small.now + small.jumped, small.last(later, RelayMessage.Welcome.class).time());
+  }
+
+  @Test
+  void aClockThatLeapsEndsNoConnection() {
+    ConnectionId connection = rig.login(rig.known("anna", 1));
+    rig.jumped += 30 * 24 * 3_600_000L;
+    rig.on(new HubEvent.Tick());
+    assertNull(rig.bye(connection));
+    rig.jumped = 0;
+    rig.on(new HubEvent.Tick());
+    assertNull(rig.bye(connection));
   }
 
   @Test

@@ -78,6 +78,23 @@ class HubLoginTest {
   }
 
   @Test
+  void anInviteIsJudgedByTheClockThatDatedItAlsoWhenThatWasSetBack() {
+    rig.open();
+    rig.jumped = -3 * 3_600_000L;
+    HubRig.Person anna = new HubRig.Person("anna", 1);
+    register(anna, anna, TOKEN, null);
+    StoreCall.Register asked =
+        rig.all.stream()
+            .filter(HubEffect.Ask.class::isInstance)
+            .map(effect -> ((HubEffect.Ask) effect).call())
+            .filter(StoreCall.Register.class::isInstance)
+            .map(StoreCall.Register.class::cast)
+            .findFirst()
+            .orElseThrow();
+    assertEquals(rig.now + rig.jumped, asked.now());
+  }
+
+  @Test
   void registrationIsWelcomedAtOnceAndMayBeRepeated() {
     HubRig.Person anna = new HubRig.Person("anna", 1);
     ConnectionId connection = register(anna, anna, TOKEN, null);

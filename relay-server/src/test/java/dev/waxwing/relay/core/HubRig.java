@@ -44,6 +44,10 @@ final class HubRig {
   boolean flowing = true;
 
   long now = 1_000_000;
+
+  /** How far the clock is from where it would be if nobody had set it. */
+  long jumped;
+
   private long connections;
 
   /** A frame the hub wrote. */
@@ -125,6 +129,11 @@ final class HubRig {
     return SIGNING.pair(Secret.copyOf(bytes(32, seed).toArray()));
   }
 
+  /** A time at which nobody has set the clock. */
+  static Moment at(long now) {
+    return new Moment(now, now);
+  }
+
   static Bytes bytes(int length, int value) {
     byte[] bytes = new byte[length];
     java.util.Arrays.fill(bytes, (byte) value);
@@ -146,7 +155,7 @@ final class HubRig {
   }
 
   List<HubEffect> on(HubEvent event) {
-    List<HubEffect> effects = hub.on(event, now);
+    List<HubEffect> effects = hub.on(event, new Moment(now + jumped, now));
     all.addAll(effects);
     Map<ConnectionId, Long> written = new TreeMap<>((a, b) -> Long.compare(a.number(), b.number()));
     for (HubEffect effect : effects) {

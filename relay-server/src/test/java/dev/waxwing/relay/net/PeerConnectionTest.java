@@ -75,7 +75,8 @@ class PeerConnectionTest {
             .createHttpServer()
             .webSocketHandler(
                 socket ->
-                    new PeerConnection(new ConnectionId(1), socket, hub)
+                    new PeerConnection(
+                            new ConnectionId(1), socket, hub, PeerConnection.Patience.DEFAULT)
                         .open(Bytes.of(new byte[32])));
     int port = get(server.listen(0, "127.0.0.1")).actualPort();
     // Vert.x closes a client that nobody refers to.

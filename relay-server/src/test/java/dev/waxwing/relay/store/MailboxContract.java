@@ -187,6 +187,17 @@ interface MailboxContract {
   }
 
   @Test
+  default void mailDatedByAClockThatWasAheadKeepsNoOlderMailFromExpiring() {
+    people();
+    mailbox().append(mail(ANN1, 1, 10, BEN1), 500_000);
+    mailbox().append(mail(ANN1, 2, 10, BEN1), 1000);
+    mailbox().append(mail(ANN1, 3, 10, BEN1), 5000);
+    assertEquals(1, mailbox().expire(2000, 10, 9000));
+    assertEquals(List.of(message(1), message(3)), all(BEN1).stream().map(Mailbox.Row::id).toList());
+    assertEquals(2, mailbox().expire(500_001, 10, 600_000));
+  }
+
+  @Test
   default void expiryRemovesTheOldAndRecordsIt() {
     people();
     for (int i = 0; i < 50; i++) {

@@ -140,6 +140,9 @@ final class MemoryMailbox implements Mailbox {
   public int expire(long before, int limit, long now) {
     int removed = 0;
     for (Mail one : List.copyOf(mail.view().values())) {
+      if (one.row.acceptedAt() > now) {
+        continue;
+      }
       if (removed == limit || one.row.acceptedAt() >= before) {
         break;
       }
