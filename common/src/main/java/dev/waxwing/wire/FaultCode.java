@@ -111,6 +111,7 @@ public enum FaultCode {
   STORE_STOPPED(Kind.FAILED, "the disk failed: look at it, then restart"),
   STORE_CORRUPT(Kind.FAILED, "restore the store from a backup"),
   STORE_BUSY(Kind.LIMIT, "the relay's disk is behind: try again in a moment"),
+  MESSAGE_BEHIND(Kind.LIMIT, "a message before it was refused: send this one again"),
   STORE_IN_USE(Kind.FAILED, "end the other relay that uses this folder, or choose another"),
   CONFIG_INVALID(Kind.USAGE, "run: waxwing-relay config check"),
   PORT_IN_USE(Kind.FAILED, "choose another with --port, or end what listens there"),

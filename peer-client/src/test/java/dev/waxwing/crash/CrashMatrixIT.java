@@ -13,6 +13,7 @@ import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.condition.DisabledOnOs;
 import org.junit.jupiter.api.condition.OS;
@@ -20,6 +21,7 @@ import org.junit.jupiter.api.io.TempDir;
 
 /** A few points of the matrix, the classic ones; all of them are {@link CrashMatrixCampaign}'s. */
 @DisabledOnOs(OS.WINDOWS)
+@Tag("long")
 class CrashMatrixIT {
   private static final List<String> POINTS =
       List.of("relay/committed", "relay/part-forced", "sender/sealed", "receiver/decrypted");

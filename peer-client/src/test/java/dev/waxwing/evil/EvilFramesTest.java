@@ -241,6 +241,7 @@ class EvilFramesTest extends EvilStage {
           FaultCode.DISK_FULL,
           FaultCode.STORE_STOPPED,
           FaultCode.STORE_BUSY,
+          FaultCode.MESSAGE_BEHIND,
           FaultCode.RELAY_DRAINING,
           FaultCode.DEVICES_STALE);
 

@@ -101,6 +101,10 @@ final class Device {
 
               @Override
               public void admit(PeerStore.Tx tx, UserId to, Content content) {}
+
+              @Override
+              public void givenUp(
+                  PeerStore.Tx tx, UserId to, Content content, Fault fault, long now) {}
             });
     every(TICK_MILLIS, () -> on(new PeerInput.Tick()));
     every(PING_MILLIS, this::ping);

@@ -33,7 +33,6 @@ final class MailWatch {
   private final Map<MessageId, Way> ways = new HashMap<>();
   private final Map<MessageId, Way> accepted = new LinkedHashMap<>();
   private final Set<MessageId> expired = new HashSet<>();
-  private final Set<MessageId> refused = new HashSet<>();
   private boolean stopped;
 
   /** From where to where a message goes. */
@@ -89,14 +88,6 @@ final class MailWatch {
     return expired.contains(id);
   }
 
-  /**
-   * Whether a full mailbox refused it once. Those sent after it were taken; when its sender never
-   * heard of the refusal, it comes again and may be taken behind them.
-   */
-  boolean refusedOnce(MessageId id) {
-    return refused.contains(id);
-  }
-
   private static boolean waits(MemoryStore store, MessageId id, Way way) {
     return rows(store, way.to()).stream()
         .anyMatch(row -> row.id().equals(id) && row.sender().equals(way.from()));
@@ -117,7 +108,7 @@ final class MailWatch {
     }
     StoreReply reply = run.get();
     if (call instanceof StoreCall.Append append && reply instanceof StoreReply.Appended appended) {
-      for (int i = 0; i < append.messages().size(); i++) {
+      for (int i = 0; i < appended.results().size(); i++) {
         refusal(append.messages().get(i), appended.results().get(i), store);
       }
     }
@@ -148,10 +139,6 @@ final class MailWatch {
         message.copies().stream()
             .mapToLong(copy -> Mailbox.ROW_OVERHEAD + copy.body().length())
             .sum();
-    if (result.outcome() == Mailbox.Outcome.MAILBOX_FULL
-        || result.outcome() == Mailbox.Outcome.MAILBOX_SHARE_FULL) {
-      refused.add(message.id());
-    }
     switch (result.outcome()) {
       case MAILBOX_FULL ->
           story.demand(

@@ -5,9 +5,11 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.Supplier;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /** Each fault put in on purpose is found by the seeds of {@link SimulationTest}, and says how. */
+@Tag("long")
 class PlantedFaultsTest {
   private static final int SEEDS = 1_000;
 
@@ -47,6 +49,11 @@ class PlantedFaultsTest {
   @Test
   void aQuotaThatIsNotGivenBack() {
     found(RelayPlants.QuotaRowLeaked::new, Promise.REFUSAL);
+  }
+
+  @Test
+  void overtakingWhatFoundNoRoom() {
+    found(RelayPlants.FullMailboxOvertaken::new, Promise.ORDER);
   }
 
   @Test

@@ -151,6 +151,19 @@ final class RelayPlants {
     }
   }
 
+  /** What comes behind a message that finds no room is stored all the same. */
+  static final class FullMailboxOvertaken extends Plant {
+    @Override
+    StoreReply storeCall(StoreCall call, MemoryStore store, Supplier<StoreReply> right) {
+      return call instanceof StoreCall.Append append
+          ? new StoreReply.Appended(
+              append.messages().stream()
+                  .map(message -> store.mailbox().append(message, append.now()))
+                  .toList())
+          : right.get();
+    }
+  }
+
   /** A fetch leaves out the first of several rows. */
   static final class FetchSkips extends Plant {
     @Override

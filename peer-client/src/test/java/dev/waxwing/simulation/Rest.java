@@ -136,7 +136,7 @@ final class Rest {
     List<String> said =
         world.sent.stream()
             .filter(one -> one.from() == from && one.to() == device)
-            .filter(one -> heard.contains(one.line()) && !world.watch.refusedOnce(one.id()))
+            .filter(one -> heard.contains(one.line()))
             .map(World.Sent::line)
             .toList();
     List<String> stored = heard.stream().filter(said::contains).toList();

@@ -8,6 +8,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import static org.junit.jupiter.api.Assumptions.assumeFalse;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
+import dev.waxwing.identity.Invite;
 import dev.waxwing.wire.FaultCode;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -64,7 +65,7 @@ class FileFailureIT {
 
   private static Path joined(String name, RelayProgram at) throws Exception {
     Path home = scratch.resolve(name);
-    stage.at(home, "join", at.invite(), "--name", name, "--no-input").ok();
+    Newcomer.join(home, Invite.parse(at.invite()), name);
     return home;
   }
 

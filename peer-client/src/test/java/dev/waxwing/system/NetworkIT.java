@@ -19,6 +19,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.condition.DisabledOnOs;
 import org.junit.jupiter.api.condition.OS;
@@ -29,6 +30,7 @@ import org.junit.jupiter.api.io.TempDir;
  * order, and a file is whole or absent. A few cases of each kind; {@link NetworkCampaign} has all.
  */
 @DisabledOnOs(OS.WINDOWS)
+@Tag("long")
 class NetworkIT {
   private static final int PAIRS = 4;
   private static final int SESSION_CUTS = 40;

@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
+import dev.waxwing.identity.Invite;
 import dev.waxwing.local.LocalClient;
 import dev.waxwing.wire.FaultCode;
 import java.io.IOException;
@@ -50,7 +51,7 @@ class TalkFailureIT {
 
   private static Path joined(String name) throws Exception {
     Path home = scratch.resolve(name);
-    stage.at(home, "join", relay.invite(), "--name", name, "--no-input").ok();
+    Newcomer.join(home, Invite.parse(relay.invite()), name);
     return home;
   }
 

@@ -3,7 +3,9 @@ package dev.waxwing.system;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.waxwing.identity.Invite;
+import dev.waxwing.local.LocalClient;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.InetAddress;
@@ -17,6 +19,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.GeneralSecurityException;
 import java.security.cert.X509Certificate;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -32,6 +35,8 @@ import javax.net.ssl.X509ExtendedTrustManager;
 
 /** The built programs at work: a relay and people, all below one folder. */
 public final class Town implements AutoCloseable {
+  private static final Duration PATIENCE = Duration.ofSeconds(Program.PATIENCE);
+
   private final Path folder;
   private final Path relayFolder;
   private final int port;
@@ -131,24 +136,28 @@ public final class Town implements AutoCloseable {
   }
 
   /** Lets somebody join, through a gate. */
-  public Person join(String name) throws IOException, InterruptedException {
+  public Person join(String name) throws IOException {
     return join(name, folder.resolve(name));
   }
 
   /** The same with a profile elsewhere. */
-  public Person join(String name, Path home) throws IOException, InterruptedException {
-    List<String> create =
-        relayCommand("invite", "create", "--uses", "1", "--dir", relayFolder().toString());
-    Program made = launch(create, "invite");
-    assertEquals(0, made.exit(), made::toString);
-    Invite invite = Invite.parse(made.out().strip());
-    Gate gate = new Gate(port);
-    Invite through =
-        new Invite(List.of(gate.address()), invite.relay(), invite.binding(), invite.token());
-    Person person = new Person(this, name, home, gate);
+  public Person join(String name, Path home) throws IOException {
+    Person person = new Person(this, name, home, new Gate(port));
     people.add(person);
-    person.ok("join", through.toText(), "--name", name);
+    Newcomer.join(home, inviteFor(person), name);
     return person;
+  }
+
+  /** An invite that leads through somebody's gate. */
+  private Invite inviteFor(Person person) {
+    ObjectNode args =
+        LocalClient.args().put("uses", 1).put("expiresMillis", 3_600_000).put("note", "");
+    try (LocalClient client = LocalClient.connect(relayFolder(), PATIENCE).orElseThrow()) {
+      Invite invite =
+          Invite.parse(client.call("invite.create", args, PATIENCE).path("invite").asText());
+      return new Invite(
+          List.of(person.gate.address()), invite.relay(), invite.binding(), invite.token());
+    }
   }
 
   /** Gives a command of the relay's operator, which succeeds; returns what it printed. */

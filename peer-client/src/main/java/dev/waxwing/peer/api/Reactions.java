@@ -53,8 +53,7 @@ final class Reactions implements PeerEffect.Cases<Boolean> {
   @Override
   public Boolean undeliverable(PeerEffect.Undeliverable effect) {
     desks.messages().refused(effect.id(), effect.fault());
-    host.later(
-        () -> desks.transfers().undeliverable(effect.to(), effect.content(), effect.fault()));
+    host.later(() -> desks.transfers().undeliverable(effect.to(), effect.content()));
     events.publish(
         new PeerEvent.Notice(
             "a message to " + effect.to() + " was given up: " + effect.fault().what()));

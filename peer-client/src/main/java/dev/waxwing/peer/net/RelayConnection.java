@@ -28,11 +28,15 @@ import org.jspecify.annotations.Nullable;
 /**
  * A verified connection to the relay, read by one thread that may block, never by an event loop;
  * any such thread may send. Both directions are bounded: writing waits while {@value #OUT_BYTES}
- * bytes are on their way to the socket; reading takes frames the socket was allowed to deliver,
- * {@value #IN_FRAMES} at most.
+ * bytes are on their way to the socket, but no longer than a relay may give no sign; reading takes
+ * frames the socket was allowed to deliver, {@value #IN_FRAMES} at most.
  */
 public final class RelayConnection implements AutoCloseable {
   private static final int OUT_BYTES = 4 << 20;
+
+  /** With so many bytes on their way the relay's answer to a ping may wait behind them. */
+  private static final int BACKLOG_BYTES = 1 << 20;
+
   private static final int IN_FRAMES = 16;
   private static final int TLS_PIECE = 1 << 18;
 
@@ -180,7 +184,8 @@ public final class RelayConnection implements AutoCloseable {
   }
 
   /**
-   * Sends a message; waits while too much is on its way.
+   * Sends a message; waits while too much is on its way. A relay that does not read for so long
+   * that this would wait in vain is given up, whatever it still says.
    *
    * @throws Fault why the connection ended
    */
@@ -192,7 +197,7 @@ public final class RelayConnection implements AutoCloseable {
   public void send(Frame frame) {
     throwIfEnded();
     int cost = Math.min(frame.array().length, OUT_BYTES);
-    outBudget.acquireUninterruptibly(cost);
+    awaitRoom(cost);
     if (ended.get() != null) {
       outBudget.release(cost);
       throwIfEnded();
@@ -201,8 +206,32 @@ public final class RelayConnection implements AutoCloseable {
         () ->
             socket
                 .writeBinaryMessage(BufferInternal.buffer(Unpooled.wrappedBuffer(frame.array())))
-                .onSuccess(written -> heard())
+                .onSuccess(written -> written())
                 .onComplete(written -> outBudget.release(cost)));
+  }
+
+  private void awaitRoom(int cost) {
+    try {
+      if (!outBudget.tryAcquire(cost, patienceNanos, TimeUnit.NANOSECONDS)) {
+        giveUp(new Fault(FaultCode.RELAY_TIMEOUT, "the relay does not take what is sent to it"));
+        throwIfEnded();
+      }
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      // What comes after this frame is of no use without it.
+      giveUp(new Fault(FaultCode.CANCELLED, "interrupted", e));
+      throwIfEnded();
+    }
+  }
+
+  /**
+   * A write ends when this machine's own buffer took it, which proves nothing of the relay; only
+   * where much waits for that buffer is the end of one a sign that it empties.
+   */
+  private void written() {
+    if (OUT_BYTES - outBudget.availablePermits() > BACKLOG_BYTES) {
+      heard();
+    }
   }
 
   /**
@@ -292,11 +321,15 @@ public final class RelayConnection implements AutoCloseable {
   void ping() {
     boolean silent = inbound.isEmpty() && System.nanoTime() - heardNanos > patienceNanos;
     if (silent) {
-      end(new Fault(FaultCode.RELAY_TIMEOUT, "nothing comes from the relay any more"));
-      onContext(socket::close);
+      giveUp(new Fault(FaultCode.RELAY_TIMEOUT, "nothing comes from the relay any more"));
     } else {
       onContext(() -> socket.writePing(Buffer.buffer("w")));
     }
+  }
+
+  private void giveUp(Fault fault) {
+    end(fault);
+    onContext(socket::close);
   }
 
   /** Once the dialer is closed its event loops take nothing more, and every socket is closed. */

@@ -17,6 +17,7 @@ import dev.waxwing.wire.Fault;
 import dev.waxwing.wire.FaultCode;
 import java.io.ByteArrayOutputStream;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
@@ -59,6 +60,12 @@ final class Outbox {
    */
   private final Set<UserId> again = new HashSet<>();
 
+  /**
+   * Whose mailbox was full for something that makes no line, which is tried for 30 days. Lines go
+   * before it: they are refused or taken by themselves.
+   */
+  private final Set<UserId> linesFirst = new HashSet<>();
+
   private boolean online;
 
   Outbox(Identity identity, Sessions sessions, Randomness random, BundleWish bundles) {
@@ -72,6 +79,7 @@ final class Outbox {
     online = true;
     inFlight.clear();
     notBefore.clear();
+    linesFirst.clear();
     again.clear();
     again.addAll(turn.tx().outboxPeople(OutboxRow.State.SEALED));
     pumpAll(turn);
@@ -92,6 +100,7 @@ final class Outbox {
     Map<MessageId, UserId> flying = new HashMap<>(inFlight);
     Map<UserId, Long> waits = new HashMap<>(notBefore);
     Set<UserId> sealed = new HashSet<>(again);
+    Set<UserId> before = new HashSet<>(linesFirst);
     boolean connected = online;
     return () -> {
       inFlight.clear();
@@ -100,6 +109,8 @@ final class Outbox {
       notBefore.putAll(waits);
       again.clear();
       again.addAll(sealed);
+      linesFirst.clear();
+      linesFirst.addAll(before);
       online = connected;
     };
   }
@@ -193,14 +204,25 @@ final class Outbox {
     if (inFlight.containsValue(to)) {
       return false;
     }
-    for (OutboxRow row : turn.tx().outbox(OutboxRow.State.SEALED, to, Integer.MAX_VALUE)) {
+    for (OutboxRow row : sealed(turn, to)) {
       if (full()) {
         return false;
       }
       handOver(turn, row);
     }
     again.remove(to);
+    linesFirst.remove(to);
     return !full();
+  }
+
+  private List<OutboxRow> sealed(Turn turn, UserId to) {
+    List<OutboxRow> rows = turn.tx().outbox(OutboxRow.State.SEALED, to, Integer.MAX_VALUE);
+    if (!linesFirst.contains(to)) {
+      return rows;
+    }
+    List<OutboxRow> sorted = new ArrayList<>(rows);
+    sorted.sort(Comparator.comparing(row -> !OutboxRows.isLine(row)));
+    return sorted;
   }
 
   /** Whether there is a key to seal for, and a session with every device; asks for what lacks. */
@@ -211,6 +233,7 @@ final class Outbox {
       return false;
     }
     if (contact.trust() == Trust.CHANGED) {
+      OutboxRows.giveUpOffers(turn, OutboxRow.State.QUEUED, to);
       turn.tx()
           .outbox(OutboxRow.State.QUEUED, to, Integer.MAX_VALUE)
           .forEach(row -> turn.move(row.id(), MessageRow.State.HELD));
@@ -308,10 +331,12 @@ final class Outbox {
     switch (refusal.code()) {
       case RATE_LIMITED, DISK_FULL, STORE_STOPPED, STORE_BUSY, RELAY_DRAINING ->
           handOverLater(turn, row, Math.max(1_000, refusal.retryAfterMillis()));
+      case MESSAGE_BEHIND -> handOverLater(turn, row, 0);
       case MAILBOX_FULL, MAILBOX_SHARE_FULL -> {
-        if (Visible.of(ContentCodec.decode(row.plaintext()).content()).isPresent()) {
+        if (OutboxRows.isLine(row)) {
           OutboxRows.giveUp(turn, row, fault);
         } else {
+          linesFirst.add(row.to());
           handOverLater(turn, row, MAILBOX_MILLIS);
         }
       }

@@ -2,6 +2,7 @@ package dev.waxwing.peer.session;
 
 import dev.waxwing.message.MessageId;
 import dev.waxwing.message.UserId;
+import dev.waxwing.peer.content.Content;
 import dev.waxwing.peer.content.ContentCodec;
 import dev.waxwing.peer.session.PeerStore.MessageRow;
 import dev.waxwing.peer.session.PeerStore.OutboxRow;
@@ -27,6 +28,11 @@ final class OutboxRows {
   private static OutboxRow unsealed(OutboxRow row, OutboxRow.State state) {
     return new OutboxRow(
         row.id(), row.to(), state, row.created(), row.plaintext(), List.of(), row.attempts());
+  }
+
+  /** Whether a message makes a line in the history, here and there. */
+  static boolean isLine(OutboxRow row) {
+    return Visible.of(ContentCodec.decode(row.plaintext()).content()).isPresent();
   }
 
   /** Whether the key of now was given this message; neither what is queued nor what is held was. */
@@ -114,6 +120,20 @@ final class OutboxRows {
     turn.tx().outbox(state, to, Integer.MAX_VALUE).forEach(row -> giveUp(turn, row, fault));
   }
 
+  /**
+   * Another key is held for somebody, or is theirs now. What is said may wait for a person's word
+   * on it; a file is for the key it was sent to, and for no other.
+   */
+  static void giveUpOffers(Turn turn, OutboxRow.State state, UserId to) {
+    Fault fault =
+        new Fault(
+            FaultCode.KEY_CHANGED,
+            "it was for another key of " + to + "; it is not sent to this one by itself");
+    turn.tx().outbox(state, to, Integer.MAX_VALUE).stream()
+        .filter(row -> ContentCodec.decode(row.plaintext()).content() instanceof Content.Offer)
+        .forEach(row -> giveUp(turn, row, fault));
+  }
+
   static void giveUp(Turn turn, OutboxRow row, Fault fault) {
     turn.tx().removeOutbox(row.id());
     turn.move(row.id(), MessageRow.State.FAILED);
@@ -135,6 +155,7 @@ final class OutboxRows {
    */
   static boolean keyFollowed(Turn turn, UserId to) {
     dropAccepted(turn, to);
+    UNSENT.forEach(state -> giveUpOffers(turn, state, to));
     for (OutboxRow.State state : List.of(OutboxRow.State.SEALED, OutboxRow.State.QUEUED)) {
       for (OutboxRow row : turn.tx().outbox(state, to, Integer.MAX_VALUE)) {
         turn.tx().putOutbox(unsealed(row, OutboxRow.State.HELD));
@@ -147,6 +168,7 @@ final class OutboxRows {
   /** A held key was taken as somebody's: what the old key had never goes to it. */
   static void newKey(Turn turn, UserId to) {
     dropAccepted(turn, to);
+    UNSENT.forEach(state -> giveUpOffers(turn, state, to));
     turn.tx()
         .outbox(OutboxRow.State.SEALED, to, Integer.MAX_VALUE)
         .forEach(row -> turn.tx().putOutbox(unsealed(row, OutboxRow.State.QUEUED)));
@@ -157,6 +179,8 @@ final class OutboxRows {
 
   /** A person goes on with somebody's key: what waited for that goes to it. */
   static void release(Turn turn, UserId to) {
+    // An earlier program held offers as well.
+    giveUpOffers(turn, OutboxRow.State.HELD, to);
     for (OutboxRow row : turn.tx().outbox(OutboxRow.State.HELD, to, Integer.MAX_VALUE)) {
       turn.tx().putOutbox(unsealed(row, OutboxRow.State.QUEUED));
       turn.move(row.id(), MessageRow.State.QUEUED);

@@ -85,6 +85,7 @@ public final class PeerSession implements Outbox.BundleWish, Inbox.Wishes {
             Turn turn = new Turn(tx, now);
             input.on(new Inputs(turn));
             inbox.flush(turn);
+            turn.giveUpIn(ledger);
             return List.copyOf(turn.effects());
           });
     } catch (RuntimeException e) {
@@ -189,7 +190,10 @@ public final class PeerSession implements Outbox.BundleWish, Inbox.Wishes {
     boolean usable =
         known != null
             && known.trust() != Trust.CHANGED
-            && bundles.owner().encoded().equals(pinned(known).encoded());
+            && bundles
+                .owner()
+                .encoded()
+                .equals(UserRecord.Signed.parse(known.record().toArray()).encoded());
     boolean complete = usable && known != null && start(turn, People.record(known), bundles);
     if (!complete && (known == null || known.trust() != Trust.CHANGED)) {
       outbox.postpone(turn, user, NO_PREKEYS_MILLIS);
@@ -207,10 +211,6 @@ public final class PeerSession implements Outbox.BundleWish, Inbox.Wishes {
     }
     return record.devices().stream()
         .allMatch(device -> sessions.ready(turn, record, device.device()));
-  }
-
-  private static UserRecord.Signed pinned(ContactRow known) {
-    return UserRecord.Signed.parse(known.record().toArray());
   }
 
   private void lookupRefused(Turn turn, Lookup lookup, RelayMessage.Refused refusal) {

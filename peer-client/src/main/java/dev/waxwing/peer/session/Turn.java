@@ -41,6 +41,15 @@ record Turn(PeerStore.Tx tx, long now, List<PeerEffect> effects) {
     tx.message(id).filter(row -> row.state() != state).ifPresent(row -> put(row.in(state)));
   }
 
+  /** What was given up in this turn is so for transfers as well, in the same transaction. */
+  void giveUpIn(TransferLedger ledger) {
+    for (PeerEffect effect : effects) {
+      if (effect instanceof PeerEffect.Undeliverable lost) {
+        ledger.givenUp(tx, lost.to(), lost.content(), lost.fault(), now);
+      }
+    }
+  }
+
   void undeliverable(PeerStore.OutboxRow row, Content content, dev.waxwing.wire.Fault fault) {
     effects.add(new PeerEffect.Undeliverable(row.id(), row.to(), content, fault));
   }

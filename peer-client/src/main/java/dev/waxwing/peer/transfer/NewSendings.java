@@ -14,6 +14,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.function.BiConsumer;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -58,10 +59,13 @@ final class NewSendings {
     }
   }
 
+  /** Who gets a transfer, and at which stage it begins. */
+  private record Copies(List<Sending.Recipient> people, Stage stage) {}
+
   /** Who gets a transfer, decided in the transaction that makes it. */
   @FunctionalInterface
   private interface People {
-    List<Sending.Recipient> in(PeerStore.Tx tx);
+    Copies in(PeerStore.Tx tx);
   }
 
   NewSendings(Host host, Randomness random, Originals originals, Workers workers) {
@@ -99,13 +103,15 @@ final class NewSendings {
   }
 
   /** Whoever is known gets it under the key of now, and no other. */
-  private static List<Sending.Recipient> fresh(PeerStore.Tx tx, List<UserId> people) {
-    return people.stream()
-        .map(
-            user ->
-                new Sending.Recipient(user, Stage.WAITING)
-                    .with(PinnedKey.of(tx, user).orElse(null)))
-        .toList();
+  private static Copies fresh(PeerStore.Tx tx, List<UserId> people) {
+    return new Copies(
+        people.stream()
+            .map(
+                user ->
+                    new Sending.Recipient(user, Stage.WAITING)
+                        .with(PinnedKey.of(tx, user).orElse(null)))
+            .toList(),
+        Stage.WAITING);
   }
 
   private static String named(@Nullable String name, Path path) {
@@ -127,24 +133,26 @@ final class NewSendings {
   }
 
   /**
-   * The same again for some of its people, from what it was read from.
+   * The same again for some of its people, as a person here wishes: a file goes as it is now.
    *
    * @throws Fault TRANSFER_NOT_RESUMABLE for a stream
    */
   BlobId again(Sending sending, List<UserId> people) {
-    return copy(sending, tx -> fresh(tx, people));
+    return copy(sending, FileSource::open, tx -> fresh(tx, people));
   }
 
   /**
    * The same again for one of its people, whose copy there was is over: both in one transaction.
+   * Nobody here wishes for it: what was not sent by a person does not go.
    *
    * @throws Fault TRANSFER_NOT_RESUMABLE for a stream, and after too many copies; TRANSFER_STATE
    *     for a copy that has ended, or a transfer that has as a whole; KEY_CHANGED when it was first
-   *     offered to another key: nothing changed
+   *     offered to another key; what says that a file is not the one that was sent: nothing changed
    */
   void instead(Sending sending, UserId user) {
     copy(
         sending,
+        path -> Originals.file(sending.source()),
         tx -> {
           Sending now = book.sending(tx, sending.blob());
           Sending.Recipient copy =
@@ -154,12 +162,14 @@ final class NewSendings {
                       () -> new Fault(FaultCode.TRANSFER_STATE, "their copy has ended already"));
           PinnedKey.require(tx, user, copy.key());
           book.put(tx, now.with(user, Stage.CANCELLED), host.now());
-          return List.of(copy.anew());
+          // What a person has paused here goes on when they say so, whoever asks meanwhile.
+          Stage stage = now.stage() == Stage.PAUSED ? Stage.PAUSED : Stage.WAITING;
+          return new Copies(List.of(copy.anew()), stage);
         });
     host.changed(sending.blob());
   }
 
-  private BlobId copy(Sending sending, People people) {
+  private BlobId copy(Sending sending, Function<Path, FileSource> opened, People people) {
     Label label = new Label(sending.name(), sending.caption());
     BlobId before = sending.blob();
     BlobId next =
@@ -167,7 +177,7 @@ final class NewSendings {
           case STREAM -> throw unrepeatable();
           case TEXT -> store(people, label, Plain.text(originals.text(before)), before);
           case FILE -> {
-            try (FileSource source = FileSource.open(Path.of(sending.source().path()))) {
+            try (FileSource source = opened.apply(Path.of(sending.source().path()))) {
               yield store(people, label, Plain.of(source), before);
             }
           }
@@ -194,6 +204,7 @@ final class NewSendings {
     Sending.Keys keys = new Sending.Keys(Bytes.of(random.bytes(32)), Bytes.of(random.bytes(32)));
     host.store(
         tx -> {
+          Copies copies = people.in(tx);
           Sending row =
               new Sending(
                   blob,
@@ -201,8 +212,8 @@ final class NewSendings {
                   plain.from(),
                   label.name(),
                   label.caption(),
-                  people.in(tx),
-                  Stage.WAITING,
+                  copies.people(),
+                  copies.stage(),
                   new Sending.Counts(plain.size(), 0, 0),
                   null,
                   replaces,

@@ -38,17 +38,23 @@ final class Originals {
    */
   PartSource open(Sending sending) {
     return switch (sending.source().kind()) {
-      case FILE -> {
-        Sending.From from = sending.source();
-        if (from.stamp() == null) {
-          throw new Fault(FaultCode.PROFILE_CORRUPT, "a file without its stamp");
-        }
-        yield PartSource.of(FileSource.resume(Path.of(from.path()), from.stamp()));
-      }
+      case FILE -> PartSource.of(file(sending.source()));
       case FOLDER -> PartSource.of(new FolderTar(listing(sending.blob())));
       case STREAM -> stream(sending.blob()).reopened();
       case TEXT -> PartSource.of(text(sending.blob()));
     };
+  }
+
+  /**
+   * Opens a file that a person sent, if it is still that one.
+   *
+   * @throws Fault FILE_CHANGED, FILE_NOT_REGULAR, or why it cannot be read
+   */
+  static FileSource file(Sending.From from) {
+    if (from.stamp() == null) {
+      throw new Fault(FaultCode.PROFILE_CORRUPT, "a file without its stamp");
+    }
+    return FileSource.resume(Path.of(from.path()), from.stamp());
   }
 
   /** Keeps a text in the transaction that makes its transfer. */

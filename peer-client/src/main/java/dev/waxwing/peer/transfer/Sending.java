@@ -264,6 +264,18 @@ public record Sending(
   }
 
   /**
+   * The same when one recipient cannot be told of it; nothing changes where their copy has ended.
+   */
+  Sending lost(UserId user, Fault fault) {
+    Problem why = Problem.of(fault);
+    if (fault.code() != FaultCode.DECLINED) {
+      return failed(user, why);
+    }
+    Sending next = with(user, Stage.DECLINED);
+    return !stage.ended() && next.stage() == Stage.DECLINED ? next.at(Stage.DECLINED, why) : next;
+  }
+
+  /**
    * The same with one recipient's copy at another stage. Once every copy has ended: done if anybody
    * has it, declined if all did that, failed if a copy did, else cancelled. What failed is done
    * after all when everybody says that they have it: the relay's word on that was lost.

@@ -84,8 +84,39 @@ public final class TransferBook implements TransferLedger {
       if (row.stage().ended() || !row.open().contains(to)) {
         throw new Fault(FaultCode.TRANSFER_STATE, "their copy has ended already");
       }
-      row.copy(to).map(Sending.Recipient::key).ifPresent(key -> PinnedKey.require(tx, to, key));
+      PinnedKey.require(tx, to, row.copy(to).orElseThrow().key());
     }
+  }
+
+  @Override
+  public void givenUp(PeerStore.Tx tx, UserId to, Content content, Fault fault, long now) {
+    Optional<BlobId> blob = hangsOn(content);
+    blob.flatMap(id -> find(tx, id))
+        .map(Entry::sending)
+        .filter(row -> row.open().contains(to))
+        .ifPresent(
+            row -> {
+              put(tx, row.lost(to, fault), now);
+              if (content instanceof Content.Final && reachable(fault)) {
+                LeftToDo.note(tx, LeftToDo.answer(row.blob(), to));
+              }
+            });
+  }
+
+  /** The transfer that is of no use to whoever does not hear this. */
+  static Optional<BlobId> hangsOn(Content content) {
+    if (content instanceof Content.Offer offer) {
+      return Optional.of(offer.blob());
+    }
+    return content instanceof Content.Final last ? Optional.of(last.blob()) : Optional.empty();
+  }
+
+  /** Whether somebody who has an offer may still hear that nothing comes of it. */
+  private static boolean reachable(Fault fault) {
+    return switch (fault.code()) {
+      case USER_UNKNOWN, DECLINED, KEY_CHANGED, CANCELLED -> false;
+      default -> true;
+    };
   }
 
   private static byte[] encode(String kind, Object details) {
@@ -207,7 +238,9 @@ public final class TransferBook implements TransferLedger {
 
     @Override
     public Boolean restart(Content.Restart content) {
-      return sent(content.blob()).isPresent();
+      sent(content.blob())
+          .ifPresent(row -> LeftToDo.note(tx, LeftToDo.answer(row.blob(), from.user())));
+      return true;
     }
   }
 }

@@ -33,22 +33,25 @@ final class TransferNews {
     content.on(new Arrived(from));
   }
 
-  /** Somebody cannot be told about a transfer: their copy ends. */
-  void undeliverable(UserId to, Content content, Fault fault) {
-    if (content instanceof Content.Offer offer) {
-      Stage stage = fault.code() == FaultCode.DECLINED ? Stage.DECLINED : Stage.FAILED;
-      rows.changeSending(
-          offer.blob(),
-          before -> {
-            Sending.Problem why = Sending.Problem.of(fault);
-            if (stage == Stage.FAILED) {
-              return before.failed(to, why);
-            }
-            Sending row = before.with(to, stage);
-            boolean whole = row.people().stream().allMatch(one -> one.stage() == stage);
-            return whole ? row.at(stage, why) : row;
-          });
-    }
+  /** Somebody cannot be told about a transfer: their copy has ended, as the book has it. */
+  void undeliverable(UserId to, Content content) {
+    TransferBook.hangsOn(content)
+        .flatMap(rows::find)
+        .map(Entry::sending)
+        .ifPresent(
+            row -> {
+              changed(row.blob());
+              if (row.stage().ended()) {
+                workers.stop(row.blob());
+                workers.errand(() -> work.drop(row.blob()));
+              }
+              resume(row);
+            });
+  }
+
+  /** Whoever is to hear of their copy, and did not yet, does. */
+  void resume(Sending sending) {
+    rows.unanswered(sending).forEach(user -> workers.errand(() -> answer(sending.blob(), user)));
   }
 
   /** The relay detached a recipient of an upload; see {@link Transfers#detached}. */
@@ -68,6 +71,12 @@ final class TransferNews {
                 one ->
                     !one.user().equals(user)
                         && (one.stage() == Stage.DONE || !one.stage().ended()));
+  }
+
+  /** Struck out afterwards: what is cut off in between makes no second copy. */
+  private void answer(BlobId blob, UserId user) {
+    askedAnew(blob, user);
+    rows.done(LeftToDo.answer(blob, user));
   }
 
   /** Somebody asks for their copy anew; whoever waits for nothing is told so. */
@@ -196,7 +205,7 @@ final class TransferNews {
 
     @Override
     public Boolean restart(Content.Restart content) {
-      workers.errand(() -> askedAnew(content.blob(), from));
+      workers.errand(() -> answer(content.blob(), from));
       return true;
     }
   }

@@ -1,6 +1,7 @@
 package dev.waxwing.peer.transfer;
 
 import dev.waxwing.message.BlobId;
+import dev.waxwing.message.UserId;
 import dev.waxwing.peer.session.PeerStore;
 import dev.waxwing.peer.transfer.TransferBook.Entry;
 import dev.waxwing.wire.Fault;
@@ -21,6 +22,21 @@ final class TransferRows {
 
   TransferRows(Host host) {
     this.host = host;
+  }
+
+  /** Who is still to hear of their copy; see {@link LeftToDo#answer}. */
+  List<UserId> unanswered(Sending sending) {
+    return host.store(
+        tx ->
+            sending.people().stream()
+                .map(Sending.Recipient::user)
+                .filter(user -> LeftToDo.isNoted(tx, LeftToDo.answer(sending.blob(), user)))
+                .toList());
+  }
+
+  /** Strikes out something noted in {@link LeftToDo}. */
+  void done(String what) {
+    host.store(tx -> LeftToDo.done(tx, what));
   }
 
   Optional<Entry> find(BlobId blob) {

@@ -41,6 +41,9 @@ public final class Transfers implements AutoCloseable {
     for (Entry entry : rows.all()) {
       Sending sending = entry.sending();
       Receiving receiving = entry.receiving();
+      if (sending != null) {
+        news.resume(sending);
+      }
       if (sending != null && sending.untold()) {
         workers.errand(() -> work.takeBack(sending.blob()));
       } else if (sending != null && sending.stage().underWay()) {
@@ -196,9 +199,9 @@ public final class Transfers implements AutoCloseable {
     news.arrived(from, content);
   }
 
-  /** Somebody cannot be told about a transfer: their copy ends. */
-  public void undeliverable(UserId to, Content content, Fault fault) {
-    news.undeliverable(to, content, fault);
+  /** Somebody cannot be told about a transfer, and the book has it that their copy ended. */
+  public void undeliverable(UserId to, Content content) {
+    news.undeliverable(to, content);
   }
 
   /** One transfer. */

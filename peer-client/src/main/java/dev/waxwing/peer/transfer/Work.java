@@ -208,7 +208,9 @@ final class Work {
   void takeBack(BlobId blob) {
     Sending row = rows.sending(blob);
     if (row.untold()) {
-      row.open().forEach(user -> host.tell(user, new Content.Withdraw(blob)));
+      Sending.Problem why = row.stage() == Stage.FAILED ? row.problem() : null;
+      Content.Withdraw word = new Content.Withdraw(blob, why == null ? null : why.code());
+      row.open().forEach(user -> host.tell(user, word));
       rows.changeSending(blob, Sending::closed);
     }
     drop(blob);

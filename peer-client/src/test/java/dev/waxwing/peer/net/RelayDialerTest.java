@@ -11,9 +11,12 @@ import dev.waxwing.crypto.Signing;
 import dev.waxwing.crypto.Suite;
 import dev.waxwing.identity.Invite;
 import dev.waxwing.identity.LoginTranscript;
+import dev.waxwing.message.BlobId;
 import dev.waxwing.message.HeaderCodec;
 import dev.waxwing.message.PeerMessage;
 import dev.waxwing.message.RelayMessage;
+import dev.waxwing.message.Slice;
+import dev.waxwing.message.UserId;
 import dev.waxwing.network.FaultProxy;
 import dev.waxwing.wire.Bytes;
 import dev.waxwing.wire.Fault;
@@ -23,6 +26,7 @@ import io.vertx.core.Vertx;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpServer;
 import io.vertx.core.http.HttpServerOptions;
+import io.vertx.core.http.ServerWebSocket;
 import io.vertx.core.net.PfxOptions;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -33,9 +37,13 @@ import java.security.SecureRandom;
 import java.util.List;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.locks.LockSupport;
+import java.util.function.Consumer;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
@@ -53,6 +61,10 @@ class RelayDialerTest {
   private final Signing.Pair relay = SUITE.signing().pair(Secret.copyOf(new byte[32]));
   private final Queue<PeerMessage> heard = new ConcurrentLinkedQueue<>();
   private final AtomicInteger pings = new AtomicInteger();
+
+  /** What the server does once it has said who it is. */
+  private volatile Consumer<ServerWebSocket> afterHello = socket -> {};
+
   private final Vertx vertx = Vertx.vertx();
   private final RelayDialer dialer = new RelayDialer(SUITE, new SecureRandom());
   private final String before = System.getProperty(TRUST, "");
@@ -137,6 +149,7 @@ class RelayDialerTest {
                   try {
                     Frame frame = HeaderCodec.frame(answer.to(hello), new byte[0]);
                     socket.writeBinaryMessage(Buffer.buffer(frame.array()));
+                    afterHello.accept(socket);
                   } catch (Exception e) {
                     socket.close();
                   }
@@ -286,6 +299,7 @@ class RelayDialerTest {
         way.swallow();
         Fault fault = null;
         while (fault == null && System.nanoTime() < until) {
+          // What this machine's own buffer takes is no sign of the relay.
           fault = endOf(connection);
           LockSupport.parkNanos(TimeUnit.MILLISECONDS.toNanos(10));
         }
@@ -295,8 +309,47 @@ class RelayDialerTest {
     }
   }
 
+  @Test
+  void aRelayThatSpeaksAndDoesNotReadIsGivenUpByWhoeverSends() throws Exception {
+    afterHello =
+        socket -> {
+          socket.pause();
+          Frame frame =
+              HeaderCodec.frame(new RelayMessage.Presence(new UserId("bob"), true), new byte[0]);
+          for (int i = 0; i < 100; i++) {
+            socket.writeBinaryMessage(Buffer.buffer(frame.array()));
+          }
+        };
+    RelayTarget target =
+        serve(
+            "localhost",
+            Invite.Binding.CERTIFICATE,
+            hello -> signed(relay, hello.nonce(), hashOf("localhost")));
+    ExecutorService sender = Executors.newSingleThreadExecutor();
+    try (RelayDialer pinging = new RelayDialer(SUITE, new SecureRandom(), 500);
+        RelayConnection connection = pinging.dial(target)) {
+      Future<Fault> end = sender.submit(() -> sendUntilTheEnd(connection));
+      assertEquals(FaultCode.RELAY_TIMEOUT, end.get(30, TimeUnit.SECONDS).code());
+    } finally {
+      sender.shutdownNow();
+    }
+  }
+
+  /** Nobody takes what comes meanwhile: so it is for the one thread that owns a profile. */
+  private static Fault sendUntilTheEnd(RelayConnection connection) {
+    PeerMessage slice = new Slice(new BlobId(Bytes.of(new byte[BlobId.LENGTH])), 0, 0, 50_000);
+    try {
+      while (true) {
+        connection.send(slice, new byte[50_000]);
+      }
+    } catch (Fault fault) {
+      return fault;
+    }
+  }
+
   private static Fault endOf(RelayConnection connection) {
     try {
+      connection.send(new PeerMessage.Who(1, false), new byte[0]);
       connection.receive(0);
       return null;
     } catch (Fault fault) {

@@ -4,11 +4,14 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.waxwing.identity.UserRecord;
+import dev.waxwing.message.BlobId;
 import dev.waxwing.message.MessageId;
 import dev.waxwing.peer.content.Content;
 import dev.waxwing.peer.session.PeerInput.Decide.Decision;
 import dev.waxwing.peer.session.PeerStore.MessageRow.State;
 import dev.waxwing.peer.session.PeerStore.OutboxRow;
+import dev.waxwing.wire.Bytes;
+import dev.waxwing.wire.Fault;
 import dev.waxwing.wire.FaultCode;
 import java.util.List;
 import org.junit.jupiter.api.Test;
@@ -95,6 +98,41 @@ class FollowedKeyTest {
     assertEquals(List.of(), next.heard(alice.user()));
     assertEquals(State.HELD, alice.state(sealed));
     assertEquals(State.HELD, alice.state(queued));
+  }
+
+  @Test
+  void anOfferThatWaitedForTheOldKeyIsGivenUpAndNeverHeld() {
+    relay.refuseSends.add(FaultCode.RATE_LIMITED);
+    MessageId sealed = alice.tell(bob.user(), offer(1));
+    world.settle(alice);
+    assertEquals(1, alice.outbox(OutboxRow.State.SEALED));
+    MessageId queued = alice.tell(bob.user(), offer(2));
+    assertEquals(1, alice.outbox(OutboxRow.State.QUEUED));
+    Peer next = successor();
+    follow();
+    assertEquals(State.FAILED, alice.state(sealed));
+    assertEquals(State.FAILED, alice.state(queued));
+    assertEquals(0, alice.outbox(OutboxRow.State.HELD));
+    assertEquals(
+        List.of(FaultCode.KEY_CHANGED, FaultCode.KEY_CHANGED),
+        alice.undeliverable().stream().map(Fault::code).toList());
+    world.connect(next);
+    world.pass(3_600_000, alice, next);
+    assertEquals(List.of(), next.heard(alice.user()));
+  }
+
+  private static Content offer(int number) {
+    byte[] id = new byte[BlobId.LENGTH];
+    id[0] = (byte) number;
+    return new Content.Offer(
+        new BlobId(Bytes.of(id)),
+        Bytes.of(new byte[32]),
+        "a.txt",
+        Content.Shape.FILE,
+        5,
+        0,
+        "",
+        null);
   }
 
   @Test

@@ -129,6 +129,9 @@ final class Peer {
 
     @Override
     public void admit(PeerStore.Tx tx, UserId to, Content content) {}
+
+    @Override
+    public void givenUp(PeerStore.Tx tx, UserId to, Content content, Fault fault, long now) {}
   }
 
   private static String text(byte[] value) {

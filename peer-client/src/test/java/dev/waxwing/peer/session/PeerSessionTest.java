@@ -345,6 +345,22 @@ class PeerSessionTest {
   }
 
   @Test
+  void lineBehindAReceiptThatFindsNoRoomIsTriedByItself() {
+    alice.say(bob, "hi");
+    world.settle(alice);
+    relay.refuseSends.add(FaultCode.MAILBOX_SHARE_FULL);
+    settle();
+    MessageId line = bob.say(alice, "and you");
+    relay.refuseSends.addAll(List.of(FaultCode.MAILBOX_SHARE_FULL, FaultCode.MESSAGE_BEHIND));
+    world.pass(60_000, alice, bob);
+    assertEquals(State.QUEUED, bob.state(line));
+    relay.refuseSends.addAll(List.of(FaultCode.MAILBOX_SHARE_FULL, FaultCode.MESSAGE_BEHIND));
+    world.pass(60_000, alice, bob);
+    assertEquals(State.FAILED, bob.state(line));
+    assertEquals(FaultCode.MAILBOX_SHARE_FULL, bob.undeliverable().get(0).code());
+  }
+
+  @Test
   void staleDevicesAreFetchedOnceAndTheMessageSealedAnew() {
     int before = relay.bundlesGiven;
     relay.refuseSends.add(FaultCode.DEVICES_STALE);

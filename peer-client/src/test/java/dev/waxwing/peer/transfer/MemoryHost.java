@@ -1,6 +1,7 @@
 package dev.waxwing.peer.transfer;
 
 import dev.waxwing.crypto.Suite;
+import dev.waxwing.identity.UserRecord;
 import dev.waxwing.message.Address;
 import dev.waxwing.message.BlobId;
 import dev.waxwing.message.DeviceId;
@@ -152,17 +153,16 @@ final class MemoryHost implements Host {
    * @return the account key
    */
   Bytes know(UserId user, int number, Trust trust) {
-    Random random = new Random(number);
-    Identity identity =
-        Identity.create(
-            Suite.wx1(),
-            user,
-            length -> {
-              byte[] bytes = new byte[length];
-              random.nextBytes(bytes);
-              return bytes;
-            },
-            1);
+    return contact(user, record(user, number), null, trust);
+  }
+
+  /** The same, and another key of theirs is held. */
+  Bytes pend(UserId user, int number, int pending) {
+    return contact(user, record(user, number), record(user, pending), Trust.CHANGED);
+  }
+
+  private Bytes contact(
+      UserId user, UserRecord.Signed record, UserRecord.@Nullable Signed pending, Trust trust) {
     store(
         tx -> {
           tx.putContact(
@@ -170,14 +170,28 @@ final class MemoryHost implements Host {
                   user,
                   null,
                   null,
-                  Bytes.of(identity.record().toBytes()),
-                  null,
+                  Bytes.of(record.toBytes()),
+                  pending == null ? null : Bytes.of(pending.toBytes()),
                   trust,
                   PeerStore.Marks.NONE,
                   1));
           return true;
         });
-    return identity.record().record().accountKey();
+    return record.record().accountKey();
+  }
+
+  private static UserRecord.Signed record(UserId user, int number) {
+    Random random = new Random(number);
+    return Identity.create(
+            Suite.wx1(),
+            user,
+            length -> {
+              byte[] bytes = new byte[length];
+              random.nextBytes(bytes);
+              return bytes;
+            },
+            1)
+        .record();
   }
 
   /** Somebody's message is stored. */

@@ -9,7 +9,10 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import dev.waxwing.crypto.Suite;
 import dev.waxwing.message.Address;
 import dev.waxwing.message.BlobId;
+import dev.waxwing.message.DeviceId;
+import dev.waxwing.message.EpochId;
 import dev.waxwing.message.MessageId;
+import dev.waxwing.message.RelayMessage;
 import dev.waxwing.message.UserId;
 import dev.waxwing.peer.content.Content;
 import dev.waxwing.peer.session.Identity;
@@ -38,6 +41,9 @@ class OfferedKeyTest {
   private static final UserId CAROL = new UserId("carol");
   private static final UserId DAVE = new UserId("dave");
   private static final long SEED = 20261129;
+
+  /** Offered to bob, while there is no connection. */
+  private static final BlobId QUEUED = new BlobId(Bytes.of(new byte[BlobId.LENGTH]));
 
   @TempDir Path folder;
 
@@ -217,6 +223,83 @@ class OfferedKeyTest {
     host.know(BOB, 1, Trust.NEW);
     host.put(host.sending(blob).at(Stage.CANCELLED, null));
     assertRefused(FaultCode.TRANSFER_STATE, session, offer);
+  }
+
+  /** An offer for a key of bob's is in the outbox, and there is no connection. */
+  private PeerSession sessionWithAnOffer(BlobId blob) {
+    host.text(blob, new Sending.Recipient(BOB, Stage.WAITING, keyOfBob, null, null), Stage.WAITING);
+    Randomness zeros = byte[]::new;
+    Identity alice = Identity.create(Suite.wx1(), new UserId("alice"), zeros, 1);
+    PeerSession session =
+        new PeerSession(host.store, Suite.wx1(), alice, zeros, new TransferBook());
+    Content.Offer offer =
+        new Content.Offer(blob, keyOfBob, "a.txt", Content.Shape.FILE, 5, 0, "", null);
+    session.on(new PeerInput.Submit(message(1), BOB, offer), 1);
+    session.on(new PeerInput.Submit(message(2), BOB, new Content.Text("said")), 1);
+    return session;
+  }
+
+  private void assertNotForAnyOtherKey() {
+    assertTrue(host.store(tx -> tx.outbox(message(1))).isEmpty(), "it waits for another key");
+    assertEquals(
+        PeerStore.MessageRow.State.FAILED,
+        host.store(tx -> tx.message(message(1))).orElseThrow().state());
+    assertEquals(FaultCode.KEY_CHANGED, copy(QUEUED, BOB).problem().code());
+    assertEquals(Stage.FAILED, copy(QUEUED, BOB).stage());
+    assertTrue(host.store(tx -> tx.outbox(message(2))).isPresent(), "what was said waits");
+  }
+
+  @Test
+  void anOfferThatWaitsIsNotForAKeyThatAPersonAcceptsMeanwhile() {
+    PeerSession session = sessionWithAnOffer(QUEUED);
+    host.pend(BOB, 1, 3);
+    session.on(new PeerInput.Decide(BOB, PeerInput.Decide.Decision.ACCEPT_NEW_KEY), 2);
+    assertNotForAnyOtherKey();
+  }
+
+  @Test
+  void anOfferThatAnEarlierProgramHeldIsNotReleasedToTheNextKey() {
+    PeerSession session = sessionWithAnOffer(QUEUED);
+    host.store(
+        tx -> {
+          PeerStore.OutboxRow row = tx.outbox(message(1)).orElseThrow();
+          tx.putOutbox(
+              new PeerStore.OutboxRow(
+                  row.id(),
+                  row.to(),
+                  PeerStore.OutboxRow.State.HELD,
+                  row.created(),
+                  row.plaintext(),
+                  List.of(),
+                  0));
+          return true;
+        });
+    host.know(BOB, 3, Trust.NEW);
+    session.on(new PeerInput.Decide(BOB, PeerInput.Decide.Decision.ACCEPT_NEW_KEY), 2);
+    assertNotForAnyOtherKey();
+  }
+
+  @Test
+  void anOfferThatWaitsEndsWhenAnotherKeyIsHeld() {
+    PeerSession session = sessionWithAnOffer(QUEUED);
+    host.pend(BOB, 1, 3);
+    session.on(new PeerInput.LinkUp(welcome()), 2);
+    assertNotForAnyOtherKey();
+  }
+
+  private static RelayMessage.Welcome welcome() {
+    EpochId epoch = new EpochId(Bytes.of(new byte[EpochId.LENGTH]));
+    return new RelayMessage.Welcome(
+        new UserId("alice"), new DeviceId(Bytes.of(new byte[8])), epoch, 1, 100, 50, false, 0);
+  }
+
+  @Test
+  void anOfferToSomebodyWhoseKeyNobodyNotedIsRefused() {
+    Content.Offer offer =
+        new Content.Offer(QUEUED, keyOfBob, "a.txt", Content.Shape.FILE, 5, 0, "", null);
+    host.text(QUEUED, new Sending.Recipient(BOB, Stage.WAITING), Stage.WAITING);
+    Fault fault = assertThrows(Fault.class, () -> host.tell(BOB, offer));
+    assertEquals(FaultCode.KEY_CHANGED, fault.code());
   }
 
   private void assertRefused(FaultCode code, PeerSession session, Content.Offer offer) {

@@ -16,7 +16,10 @@ import dev.waxwing.wire.Bytes;
 import dev.waxwing.wire.Fault;
 import dev.waxwing.wire.FaultCode;
 import dev.waxwing.wire.WireLimits;
+import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.FileTime;
 import java.util.List;
 import java.util.Random;
 import java.util.concurrent.Callable;
@@ -224,6 +227,70 @@ class ReplacedTransferTest {
     assertEquals(FaultCode.KEY_CHANGED, host.sending(blob).problem().code());
     assertEquals(Stage.FAILED, host.sending(blob).stage());
     assertTrue(host.insteadOf(blob).isEmpty());
+  }
+
+  /** A file that bob was offered, at another place than what is received. */
+  private BlobId sendFile(Path file) throws IOException {
+    Files.writeString(file, "what alice sent");
+    BlobId blob = transfers.send(List.of(BOB), List.of(file), null, "");
+    host.await("the offer", () -> host.told(BOB).stream().anyMatch(this::isOffer));
+    return blob;
+  }
+
+  private void assertNotSentAnew(BlobId blob, FaultCode why) {
+    transfers.arrived(BOB, new Content.Restart(blob));
+    host.await("its end at the relay", () -> host.dropped(blob));
+    assertTrue(host.insteadOf(blob).isEmpty(), "what nobody sent goes out");
+    assertEquals(Stage.FAILED, stage(blob, BOB));
+    assertEquals(why, host.sending(blob).copy(BOB).orElseThrow().problem().code());
+    assertTrue(
+        host.told(BOB).contains(new Content.Withdraw(blob, FaultCode.TRANSFER_NOT_RESUMABLE)));
+  }
+
+  @Test
+  void anEditedFileIsNotSentAnewByItselfButByAPerson() throws IOException {
+    Path file = folder.resolve("letter.txt");
+    BlobId blob = sendFile(file);
+    FileTime before = Files.getLastModifiedTime(file);
+    Files.writeString(file, "not meant to go");
+    Files.setLastModifiedTime(file, FileTime.fromMillis(before.toMillis() + 5_000));
+    assertNotSentAnew(blob, FaultCode.FILE_CHANGED);
+    BlobId again = transfers.retry(blob);
+    assertEquals(again, host.insteadOf(blob).get(0).blob());
+  }
+
+  @Test
+  void aLinkInAFilesPlaceIsNotFollowedByItself() throws IOException {
+    Path file = folder.resolve("letter.txt");
+    BlobId blob = sendFile(file);
+    Path other = Files.writeString(folder.resolve("secret"), "not meant to go");
+    Files.delete(file);
+    Files.createSymbolicLink(file, other);
+    assertNotSentAnew(blob, FaultCode.FILE_NOT_REGULAR);
+  }
+
+  @Test
+  void aFileThatIsTheSameIsSentAnew() throws IOException {
+    BlobId blob = sendFile(folder.resolve("letter.txt"));
+    BlobId next = restarted(blob, BOB);
+    assertEquals(host.sending(blob).source(), host.sending(next).source());
+  }
+
+  @Test
+  void aCopyOfWhatIsPausedIsPausedUntilAPersonGoesOn() throws IOException {
+    BlobId blob = sendFile(folder.resolve("letter.txt"));
+    transfers.pause(blob);
+    BlobId next = restarted(blob, BOB);
+    assertEquals(Stage.PAUSED, host.sending(next).stage());
+    transfers.close();
+    assertEquals(Stage.PAUSED, host.sending(next).stage());
+    assertEquals(1, host.told(BOB).stream().filter(this::isOffer).count(), "it was offered");
+    try (Transfers later = new Transfers(host, Suite.wx1(), byte[]::new)) {
+      later.resumeAll();
+      assertEquals(Stage.PAUSED, host.sending(next).stage());
+      later.resume(next);
+      host.await("its offer", () -> host.told(BOB).stream().filter(this::isOffer).count() == 2);
+    }
   }
 
   private Stage stage(BlobId blob, UserId user) {

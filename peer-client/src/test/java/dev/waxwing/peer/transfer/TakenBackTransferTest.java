@@ -147,6 +147,29 @@ class TakenBackTransferTest {
   }
 
   @Test
+  void whatAProgramGaveUpIsTakenBackWithItsReason() {
+    host.onCreate =
+        () -> {
+          throw new Fault(FaultCode.BLOB_DENIED, "nothing is kept here");
+        };
+    BlobId blob = transfers.sendText(List.of(BOB, CAROL), "message.txt", new byte[5]);
+    Content.Withdraw word = new Content.Withdraw(blob, FaultCode.BLOB_DENIED);
+    host.await("the word", () -> host.told(CAROL).contains(word));
+    assertEquals(List.of(word), host.told(BOB));
+    assertEquals(List.of(word), host.told(CAROL));
+  }
+
+  @Test
+  void theNextProcessGivesTheReasonAsWell() {
+    BlobId blob = new BlobId(Bytes.of(new byte[BlobId.LENGTH]));
+    Sending row = host.text(blob, new Sending.Recipient(BOB, Stage.WAITING), Stage.WAITING);
+    host.put(row.at(Stage.FAILED, new Sending.Problem(FaultCode.FILE_CHANGED, "it was edited")));
+    transfers.resumeAll();
+    Content.Withdraw word = new Content.Withdraw(blob, FaultCode.FILE_CHANGED);
+    host.await("the word", () -> host.told(BOB).contains(word));
+  }
+
+  @Test
   void whoWaitsForTheCopyThatTookItsPlaceIsNotToldThatItIsOver() {
     BlobId blob = send();
     transfers.arrived(BOB, new Content.Restart(blob));

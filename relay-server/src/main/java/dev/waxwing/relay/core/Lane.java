@@ -7,17 +7,27 @@ import dev.waxwing.wire.FaultCode;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
+import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
  * What one connection sends to one user, in the order it came. One append is under way at a time,
- * so nothing overtakes a message that the store refuses; and once a message was refused for a
- * while, those that were sent before the sender knew are refused too.
+ * so nothing overtakes a message that the store refuses; and once a message was refused that
+ * another time might be taken, those that were sent before the sender knew are refused too. A
+ * sender hears every answer before it sends anything again, so the first refused message that comes
+ * again says that it knows.
  */
 final class Lane {
-  /** How long a refused message is waited for: frames sent before its refusal have come by then. */
+  /**
+   * How long something refused is waited for, from the last refusal on: frames sent before it have
+   * come by then.
+   */
   static final long HOLD_MILLIS = 60_000;
+
+  /** Refused messages that are remembered: as many as a sender leaves unanswered. */
+  private static final int MOST_REFUSED = 32;
 
   private static final int MOST_AT_ONCE = 64;
   private static final long BYTES_AT_ONCE = 256 * 1024;
@@ -27,8 +37,24 @@ final class Lane {
   private int alone;
   private @Nullable Hold hold;
 
-  /** A refused message, and what was said about it. */
-  private record Hold(MessageId id, Refusal refusal, long until) {}
+  /** What was refused in a row, and what is said about everything else meanwhile. */
+  private static final class Hold {
+    private final Refusal refusal;
+    private final Set<MessageId> refused = new LinkedHashSet<>();
+    private long until;
+
+    Hold(Refusal refusal) {
+      this.refusal = refusal;
+    }
+
+    void add(MessageId id, long now) {
+      until = now + HOLD_MILLIS;
+      // The oldest are those that got their receipts meanwhile and never come again.
+      if (refused.add(id) && refused.size() > MOST_REFUSED) {
+        refused.remove(refused.iterator().next());
+      }
+    }
+  }
 
   /**
    * Why a message is not taken for now.
@@ -40,24 +66,37 @@ final class Lane {
   /** Whether the same bytes may be sent again later (PROTOCOL.md, "Mail"). */
   static boolean passes(FaultCode code) {
     return switch (code) {
-      case RATE_LIMITED, DISK_FULL, STORE_BUSY, STORE_STOPPED, RELAY_DRAINING -> true;
+      case RATE_LIMITED, DISK_FULL, STORE_BUSY, STORE_STOPPED, RELAY_DRAINING, MESSAGE_BEHIND ->
+          true;
       default -> false;
     };
   }
 
-  /** Why this message has to wait for another one; null when it has not. */
+  /** Why this message is refused too; null when it is not. */
   @Nullable Refusal holds(MessageId id, long now) {
     Hold held = hold;
-    if (held == null || held.id.equals(id) || now >= held.until) {
+    if (held == null || held.refused.contains(id) || now >= held.until) {
       hold = null;
       return null;
     }
+    held.add(id, now);
     return held.refusal;
   }
 
-  /** Takes nothing until this message, which is older than all refused before, comes again. */
-  void hold(MessageId id, Refusal refusal, long now) {
-    hold = new Hold(id, refusal, now + HOLD_MILLIS);
+  /**
+   * Takes nothing until one of these, or of those refused before or after, comes again.
+   *
+   * @param refused in their order; older than all refused before, which were not with the store
+   * @param refusal what those refused after them are told
+   */
+  void hold(List<MessageId> refused, Refusal refusal, long now) {
+    Hold next = new Hold(refusal);
+    Hold before = hold;
+    if (before != null) {
+      before.refused.forEach(id -> next.add(id, now));
+    }
+    refused.forEach(id -> next.add(id, now));
+    hold = next;
   }
 
   void add(Mailbox.Message message) {

@@ -22,7 +22,7 @@ final class Sending {
   private static final int USERS_PER_ADDRESS = 16;
 
   /** Most recipients of one session for whom something is under way or held. */
-  static final int MOST_LANES = 2048;
+  static final int MOST_LANES = 1024;
 
   private final Turn turn;
   private final Rules rules;
@@ -66,7 +66,7 @@ final class Sending {
       if (wait > 0) {
         turn.count(Metric.RATE_LIMITED, 1);
         Lane.Refusal refusal = refusal(FaultCode.RATE_LIMITED, turn.now() + wait);
-        lane.hold(send.id(), refusal, turn.now());
+        lane.hold(List.of(send.id()), refusal, turn.now());
         refuse(session, send.id(), refusal);
       } else {
         appending++;
@@ -127,9 +127,13 @@ final class Sending {
         StoreReply.Appended.class,
         reply -> {
           lane.answered();
-          for (int i = 0; i < batch.size(); i++) {
+          int tried = reply.results().size();
+          for (int i = 0; i < tried; i++) {
             settle(session);
             appended(session, batch.get(i), reply.results().get(i), acceptedAt);
+          }
+          if (tried > 0 && !reply.results().get(tried - 1).outcome().taken()) {
+            behind(session, lane, batch, tried);
           }
           goOn(session, batch.get(0).recipient(), lane);
         },
@@ -143,6 +147,29 @@ final class Sending {
   private void goOn(Session session, UserId to, Lane lane) {
     pump(session, lane);
     tidy(session, to, lane);
+  }
+
+  /** One was refused: what this connection sent after it is not tried before it knows. */
+  private void behind(Session session, Lane lane, List<Mailbox.Message> batch, int tried) {
+    List<Mailbox.Message> untried = new ArrayList<>(batch.subList(tried, batch.size()));
+    untried.addAll(lane.takeWaiting());
+    List<Mailbox.Message> all = new ArrayList<>(untried);
+    all.add(0, batch.get(tried - 1));
+    Lane.Refusal refusal = refusal(FaultCode.MESSAGE_BEHIND, 0);
+    lane.hold(ids(all), refusal, turn.now());
+    settleRefused(session, untried, refusal);
+  }
+
+  private void settleRefused(
+      Session session, List<Mailbox.Message> messages, Lane.Refusal refusal) {
+    for (Mailbox.Message message : messages) {
+      settle(session);
+      refuse(session, message.id(), refusal);
+    }
+  }
+
+  private static List<MessageId> ids(List<Mailbox.Message> messages) {
+    return messages.stream().map(Mailbox.Message::id).toList();
   }
 
   private void settle(Session session) {
@@ -159,13 +186,10 @@ final class Sending {
     Lane.Refusal refusal = new Lane.Refusal(fault, 0);
     List<Mailbox.Message> refused = new ArrayList<>(batch);
     if (passes) {
-      lane.hold(batch.get(0).id(), refusal, turn.now());
       refused.addAll(lane.takeWaiting());
+      lane.hold(ids(refused), refusal, turn.now());
     }
-    for (Mailbox.Message message : refused) {
-      settle(session);
-      refuse(session, message.id(), refusal);
-    }
+    settleRefused(session, refused, refusal);
   }
 
   private void appended(

@@ -65,7 +65,10 @@ public sealed interface StoreReply {
   /** Done; whether there was anything to change. */
   record Changed(boolean changed) implements StoreReply {}
 
-  /** What became of each message, in their order. */
+  /**
+   * What became of each message, in their order. Those behind one that was not taken were not tried
+   * and have no result.
+   */
   record Appended(List<Mailbox.Appended> results) implements StoreReply {
     /** Copies the list. */
     public Appended {

@@ -5,6 +5,7 @@ import dev.waxwing.relay.core.StoreCall;
 import dev.waxwing.relay.core.StoreReply;
 import dev.waxwing.relay.store.BlobCatalog;
 import dev.waxwing.relay.store.Directory;
+import dev.waxwing.relay.store.Mailbox;
 import dev.waxwing.relay.store.Store;
 import dev.waxwing.wire.Fault;
 import dev.waxwing.wire.FaultCode;
@@ -101,10 +102,15 @@ public record StoreCalls(Store store) implements StoreCall.Cases<StoreReply> {
 
   @Override
   public StoreReply append(StoreCall.Append call) {
-    return new StoreReply.Appended(
-        call.messages().stream()
-            .map(message -> store.mailbox().append(message, call.now()))
-            .toList());
+    List<Mailbox.Appended> results = new ArrayList<>();
+    for (Mailbox.Message message : call.messages()) {
+      Mailbox.Appended result = store.mailbox().append(message, call.now());
+      results.add(result);
+      if (!result.outcome().taken()) {
+        break;
+      }
+    }
+    return new StoreReply.Appended(results);
   }
 
   @Override

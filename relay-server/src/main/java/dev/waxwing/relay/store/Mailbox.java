@@ -110,7 +110,12 @@ public interface Mailbox {
     /** This sender has used up their share of the recipient's mailbox. */
     MAILBOX_SHARE_FULL,
     /** The recipient has blocked the sender. */
-    DECLINED
+    DECLINED;
+
+    /** Whether the message is in the mailboxes; if not, it may be another time. */
+    public boolean taken() {
+      return this == ACCEPTED || this == DUPLICATE;
+    }
   }
 
   /**

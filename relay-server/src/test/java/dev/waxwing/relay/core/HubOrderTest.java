@@ -7,7 +7,9 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import dev.waxwing.message.MessageId;
 import dev.waxwing.message.PeerMessage;
 import dev.waxwing.message.RelayMessage;
+import dev.waxwing.relay.store.Mailbox;
 import dev.waxwing.wire.FaultCode;
+import dev.waxwing.wire.WireLimits;
 import java.util.List;
 import java.util.stream.LongStream;
 import org.junit.jupiter.api.Test;
@@ -100,28 +102,98 @@ class HubOrderTest {
   }
 
   @Test
-  void theOldestOfWhatWasRefusedIsTheOneToComeAgain() {
+  void whatWasRefusedBeforeAnOlderOneOfTheStoreIsRememberedWithIt() {
     rig.answering = false;
     rig.send(sender, 1, ben, 1);
     rig.answering = true;
     HubEffect.Ask first = rig.asks.remove();
     exhaustTheRate();
-    rig.send(sender, 9, ben, 1);
+    rig.send(sender, 8, ben, 1);
     rig.on(new HubEvent.Answered(first.ticket(), TinyStore.failed(FaultCode.DISK_FULL)));
+    rig.send(sender, 9, ben, 1);
+    assertEquals(ids(8, 1, 9), refused());
     rig.now += 5_000;
+    rig.send(sender, 8, ben, 1);
     rig.send(sender, 9, ben, 1);
-    assertEquals(List.of(), accepted());
-    rig.send(sender, 1, ben, 1);
-    rig.send(sender, 9, ben, 1);
-    assertEquals(ids(1, 9), accepted());
+    assertEquals(ids(8, 9), accepted(), "1 was given up");
   }
 
   @Test
-  void whatIsRefusedForGoodHoldsNothingUp() {
+  void aRefusedMessageThatNeverComesAgainHoldsUpNothing() {
+    exhaustTheRate();
+    for (int i = 1; i <= 3; i++) {
+      rig.send(sender, i, ben, 1);
+    }
+    rig.now += 5_000;
+    rig.send(sender, 2, ben, 1);
+    rig.send(sender, 3, ben, 1);
+    assertEquals(ids(2, 3), accepted(), "1 got its receipt by another way");
+  }
+
+  @Test
+  void whatFollowsARefusedMessageIsRefusedHoweverLongItIsOnItsWay() {
+    exhaustTheRate();
+    rig.send(sender, 1, ben, 1);
+    rig.now += Lane.HOLD_MILLIS - 1;
+    rig.send(sender, 2, ben, 1);
+    rig.now += Lane.HOLD_MILLIS - 1;
+    rig.send(sender, 3, ben, 1);
+    assertEquals(ids(1, 2, 3), refused());
+  }
+
+  @Test
+  void nothingIsTakenBehindAMessageThatFoundNoRoom() {
+    rig.answering = false;
+    for (int i = 1; i <= 4; i++) {
+      rig.send(sender, i, ben, 1);
+    }
+    rig.answer();
+    rig.send(sender, 5, ben, 1);
+    Mailbox.Appended full = new Mailbox.Appended(Mailbox.Outcome.MAILBOX_FULL, List.of());
+    rig.on(
+        new HubEvent.Answered(rig.asks.remove().ticket(), new StoreReply.Appended(List.of(full))));
+    assertEquals(ids(1), accepted());
+    assertEquals(ids(2, 3, 4, 5), refused());
+    assertEquals(FaultCode.MESSAGE_BEHIND, rig.refused(sender));
+    rig.answering = true;
+    rig.send(sender, 6, ben, 1);
+    assertEquals(ids(2, 3, 4, 5, 6), refused(), "it was on its way before the refusals came");
+    rig.send(sender, 3, ben, 1);
+    rig.send(sender, 4, ben, 1);
+    assertEquals(ids(1, 3, 4), accepted(), "2 was given up by its sender");
+    rig.on(new HubEvent.Drain());
+    assertTrue(rig.did(HubEffect.Drained.class), "nothing is counted as under way");
+  }
+
+  @Test
+  void nothingIsTakenBehindWhatIsRefusedForGoodBeforeItsSenderKnows() {
     rig.send(sender, 1, new HubRig.Person("ben", 9), 1);
     assertEquals(FaultCode.DEVICES_STALE, rig.refused(sender));
     rig.send(sender, 2, ben, 1);
+    assertEquals(FaultCode.MESSAGE_BEHIND, rig.refused(sender));
+    rig.send(sender, 2, ben, 1);
     assertEquals(ids(2), accepted());
+  }
+
+  @Test
+  void aWholeWindowThatNeverComesAgainHoldsUpNothing() {
+    exhaustTheRate();
+    LongStream.rangeClosed(1, 32).forEach(i -> rig.send(sender, i, ben, 1));
+    rig.now += 5_000;
+    rig.send(sender, 33, ben, 1);
+    rig.send(sender, 34, ben, 1);
+    rig.send(sender, 33, ben, 1);
+    rig.send(sender, 34, ben, 1);
+    assertEquals(ids(33, 34), accepted());
+  }
+
+  @Test
+  void refusedMessagesToAsManyAsAFileMayHaveLeaveTheConnectionOpen() {
+    exhaustTheRate();
+    for (int i = 0; i <= WireLimits.MAX_RECIPIENTS; i++) {
+      rig.send(sender, i, new HubRig.Person("someone" + i, 9), 1);
+    }
+    assertNull(rig.bye(sender));
   }
 
   @Test

@@ -8,9 +8,11 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import dev.waxwing.message.Address;
 import dev.waxwing.message.DeviceId;
 import dev.waxwing.message.EpochId;
+import dev.waxwing.message.MessageId;
 import dev.waxwing.message.UserId;
 import dev.waxwing.relay.core.StoreCall;
 import dev.waxwing.relay.core.StoreReply;
+import dev.waxwing.relay.store.Mailbox;
 import dev.waxwing.relay.store.MemoryStore;
 import dev.waxwing.relay.store.Registration;
 import dev.waxwing.relay.store.RemovedReason;
@@ -46,6 +48,29 @@ class StoreCallsTest {
     store.directory().remove(ana.user(), RemovedReason.USER_REMOVED, 6);
     Fault fault = assertThrows(Fault.class, () -> calls.enter(new StoreCall.Enter(ana, 7)));
     assertEquals(FaultCode.LOGIN_REFUSED, fault.code());
+  }
+
+  @Test
+  void nothingIsStoredBehindAMessageThatFindsNoRoom() {
+    Address ana = person("ana");
+    Address ben = person("ben");
+    List<Mailbox.Message> messages = new ArrayList<>();
+    for (int length : new int[] {10, 1 << 20, 10}) {
+      byte[] id = new byte[MessageId.LENGTH];
+      id[0] = (byte) messages.size();
+      messages.add(
+          new Mailbox.Message(
+              ana,
+              new MessageId(Bytes.of(id)),
+              ben.user(),
+              List.of(new Mailbox.Copy(ben.device(), bytes(length)))));
+    }
+    StoreReply.Appended reply =
+        (StoreReply.Appended) calls.append(new StoreCall.Append(messages, 1));
+    assertEquals(
+        List.of(Mailbox.Outcome.ACCEPTED, Mailbox.Outcome.MAILBOX_FULL),
+        reply.results().stream().map(Mailbox.Appended::outcome).toList());
+    assertEquals(1, store.mailbox().waiting(ben));
   }
 
   @Test
