@@ -17,6 +17,31 @@ final class LeftToDo {
     return "asked/" + blob + "/" + user;
   }
 
+  /** The relay is to hear that it need not keep a transfer sent from here. */
+  static String dropping(BlobId blob) {
+    return "dropping/" + blob;
+  }
+
+  /**
+   * What came of a transfer is to be deleted, and the relay to hear that this device has it not.
+   */
+  static String leaving(BlobId blob) {
+    return "leaving/" + blob;
+  }
+
+  /** A file that is done is to be tidied up after; the value is where its parts were. */
+  static String finishing(BlobId blob) {
+    return "finishing/" + blob;
+  }
+
+  /** Notes what is left to do for a transfer sent from here, if it has ended. */
+  static Sending dropped(PeerStore.Tx tx, Sending row) {
+    if (row.stage().ended()) {
+      note(tx, dropping(row.blob()));
+    }
+    return row;
+  }
+
   static void note(PeerStore.Tx tx, String what) {
     tx.putValue(what, new byte[] {1});
   }

@@ -161,7 +161,7 @@ final class NewSendings {
                   .orElseThrow(
                       () -> new Fault(FaultCode.TRANSFER_STATE, "their copy has ended already"));
           PinnedKey.require(tx, user, copy.key());
-          book.put(tx, now.with(user, Stage.CANCELLED), host.now());
+          book.put(tx, LeftToDo.dropped(tx, now.with(user, Stage.CANCELLED)), host.now());
           // What a person has paused here goes on when they say so, whoever asks meanwhile.
           Stage stage = now.stage() == Stage.PAUSED ? Stage.PAUSED : Stage.WAITING;
           return new Copies(List.of(copy.anew()), stage);

@@ -14,6 +14,7 @@ import dev.waxwing.wire.FaultCode;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
@@ -26,7 +27,16 @@ public final class TransferBook implements TransferLedger {
   private static final String RECEIVING = "receiving";
 
   /** A row of either kind; one of the two is null. */
-  public record Entry(@Nullable Sending sending, @Nullable Receiving receiving) {}
+  public record Entry(@Nullable Sending sending, @Nullable Receiving receiving) {
+    BlobId blob() {
+      return sending != null ? sending.blob() : Objects.requireNonNull(receiving).blob();
+    }
+
+    boolean ended() {
+      return (sending != null ? sending.stage() : Objects.requireNonNull(receiving).stage())
+          .ended();
+    }
+  }
 
   /** One transfer. */
   public Optional<Entry> find(PeerStore.Tx tx, BlobId blob) {
@@ -96,7 +106,7 @@ public final class TransferBook implements TransferLedger {
         .filter(row -> row.open().contains(to))
         .ifPresent(
             row -> {
-              put(tx, row.lost(to, fault), now);
+              put(tx, LeftToDo.dropped(tx, row.lost(to, fault)), now);
               if (content instanceof Content.Final && reachable(fault)) {
                 LeftToDo.note(tx, LeftToDo.answer(row.blob(), to));
               }
@@ -149,11 +159,12 @@ public final class TransferBook implements TransferLedger {
       this.now = now;
     }
 
+    private Optional<Receiving> received(BlobId blob) {
+      return find(tx, blob).map(Entry::receiving).filter(row -> row.from().equals(from));
+    }
+
     private Optional<Receiving> offered(BlobId blob) {
-      return find(tx, blob)
-          .map(Entry::receiving)
-          .filter(row -> row.from().equals(from))
-          .filter(row -> !row.stage().ended());
+      return received(blob).filter(row -> !row.stage().ended());
     }
 
     private Optional<Sending> sent(BlobId blob) {
@@ -175,7 +186,11 @@ public final class TransferBook implements TransferLedger {
       Receiving fresh = new Receiving(content, from, Stage.OFFERED, null, null, null, 0, now, null);
       BlobId replaced = content.replaces();
       Optional<Receiving> earlier = replaced == null ? Optional.empty() : offered(replaced);
-      earlier.ifPresent(row -> put(tx, row.at(Stage.CANCELLED, null), now));
+      earlier.ifPresent(
+          row -> {
+            put(tx, row.at(Stage.CANCELLED, null), now);
+            LeftToDo.note(tx, LeftToDo.leaving(row.blob()));
+          });
       // Whoever took the earlier offer takes this one, from its start, if it is the same file.
       Receiving.Target target =
           earlier.filter(row -> row.isFor(content)).map(Receiving::target).orElse(null);
@@ -203,6 +218,9 @@ public final class TransferBook implements TransferLedger {
     @Override
     public Boolean withdraw(Content.Withdraw content) {
       FaultCode code = content.code();
+      received(content.blob())
+          .filter(row -> row.stage() == Stage.FAILED || !row.stage().ended())
+          .ifPresent(row -> LeftToDo.note(tx, LeftToDo.leaving(row.blob())));
       offered(content.blob())
           .map(
               row ->

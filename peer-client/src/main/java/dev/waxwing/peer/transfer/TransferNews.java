@@ -16,14 +16,12 @@ import java.util.Optional;
 final class TransferNews {
   private final Host host;
   private final TransferRows rows;
-  private final Work work;
   private final Workers workers;
   private final NewSendings sendings;
 
-  TransferNews(Host host, TransferRows rows, Work work, Workers workers, NewSendings sendings) {
+  TransferNews(Host host, TransferRows rows, Workers workers, NewSendings sendings) {
     this.host = host;
     this.rows = rows;
-    this.work = work;
     this.workers = workers;
     this.sendings = sendings;
   }
@@ -43,7 +41,7 @@ final class TransferNews {
               changed(row.blob());
               if (row.stage().ended()) {
                 workers.stop(row.blob());
-                workers.errand(() -> work.drop(row.blob()));
+                workers.errand(() -> workers.tidySent(row.blob()));
               }
               resume(row);
             });
@@ -119,7 +117,8 @@ final class TransferNews {
         // Ended by another word in between.
         return;
       }
-      rows.changeSending(blob, row -> row.failed(user, Sending.Problem.of(fault)));
+      rows.changeSendingIn(
+          blob, (tx, row) -> LeftToDo.dropped(tx, row.failed(user, Sending.Problem.of(fault))));
       if (fault.code() != FaultCode.KEY_CHANGED) {
         // Whoever has another key was never offered it.
         host.tell(user, new Content.Withdraw(blob, FaultCode.TRANSFER_NOT_RESUMABLE));
@@ -127,7 +126,7 @@ final class TransferNews {
     }
     if (rows.sending(blob).stage().ended()) {
       workers.stop(blob);
-      work.drop(blob);
+      workers.tidySent(blob);
     }
   }
 
@@ -146,8 +145,7 @@ final class TransferNews {
             row -> {
               workers.stop(blob);
               changed(blob);
-              workers.discard(blob);
-              workers.errand(() -> work.leave(blob));
+              workers.start(blob);
             });
   }
 

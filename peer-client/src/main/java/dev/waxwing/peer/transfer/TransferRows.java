@@ -34,6 +34,11 @@ final class TransferRows {
                 .toList());
   }
 
+  /** Whether something noted in {@link LeftToDo} is still to be done. */
+  boolean isLeft(String what) {
+    return host.store(tx -> LeftToDo.isNoted(tx, what));
+  }
+
   /** Strikes out something noted in {@link LeftToDo}. */
   void done(String what) {
     host.store(tx -> LeftToDo.done(tx, what));
@@ -79,7 +84,7 @@ final class TransferRows {
     changeSendingIn(blob, (tx, now) -> change.apply(now));
   }
 
-  /** The same, for a change that needs to know more of what is stored. */
+  /** The same, for a change that needs to know more of what is stored, or writes more. */
   void changeSendingIn(BlobId blob, BiFunction<PeerStore.Tx, Sending, Sending> change) {
     host.store(
         tx -> {
@@ -95,9 +100,14 @@ final class TransferRows {
    * @throws Fault TRANSFER_UNKNOWN, or what {@code change} refuses: nothing changed
    */
   void changeReceiving(BlobId blob, UnaryOperator<Receiving> change) {
+    changeReceivingIn(blob, (tx, now) -> change.apply(now));
+  }
+
+  /** The same, for a change that writes more than the row. */
+  void changeReceivingIn(BlobId blob, BiFunction<PeerStore.Tx, Receiving, Receiving> change) {
     host.store(
         tx -> {
-          book.put(tx, change.apply(book.receiving(tx, blob)), host.now());
+          book.put(tx, change.apply(tx, book.receiving(tx, blob)), host.now());
           return true;
         });
     host.changed(blob);

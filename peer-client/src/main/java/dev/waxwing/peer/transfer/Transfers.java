@@ -33,7 +33,7 @@ public final class Transfers implements AutoCloseable {
     this.work = new Work(host, suite, rows, originals);
     this.workers = new Workers(host, work);
     this.sendings = new NewSendings(host, random, originals, workers);
-    this.news = new TransferNews(host, rows, work, workers, sendings);
+    this.news = new TransferNews(host, rows, workers, sendings);
   }
 
   /** Goes on with everything a process before this one left under way. */
@@ -45,21 +45,24 @@ public final class Transfers implements AutoCloseable {
         news.resume(sending);
       }
       if (sending != null && sending.untold()) {
-        workers.errand(() -> work.takeBack(sending.blob()));
+        workers.errand(
+            () -> {
+              work.takeBack(sending.blob());
+              workers.start(sending.blob());
+            });
       } else if (sending != null && sending.stage().underWay()) {
         if (sending.source().kind() == Sending.Kind.STREAM && !sending.kept()) {
           work.abandon(sending, NewSendings.unrepeatable());
+          workers.start(sending.blob());
         } else {
           workers.start(sending.blob());
         }
-      } else if (receiving != null && (receiving.stage().underWay() || leftOver(receiving))) {
+      } else if (receiving != null && receiving.stage().underWay()) {
         workers.start(receiving.blob());
+      } else if (work.owes(entry)) {
+        workers.start(entry.blob());
       }
     }
-  }
-
-  private boolean leftOver(Receiving receiving) {
-    return receiving.stage() == Stage.DONE && work.unfinished(receiving.blob());
   }
 
   /**
@@ -156,9 +159,10 @@ public final class Transfers implements AutoCloseable {
     Receiving receiving = entry.receiving();
     if (sending != null && !sending.stage().ended()) {
       work.cancel(sending);
+      workers.tidySent(blob);
     } else if (receiving != null && !receiving.stage().ended()) {
       work.decline(receiving);
-      workers.discard(blob);
+      workers.tidyReceived(blob);
     }
   }
 

@@ -15,6 +15,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.function.IntFunction;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -63,23 +64,70 @@ final class Work {
             new Sending.Problem(
                 FaultCode.NOT_DELIVERED, "everything is here but the sender's last word on it"));
       }
-    } else if (receiving != null && receiving.stage() == Stage.DONE) {
-      finish(blob);
+    } else {
+      tidy(blob);
     }
+  }
+
+  boolean owes(BlobId blob) {
+    return owes(rows.entry(blob));
+  }
+
+  /** Whether a transfer that has ended has left something to do. */
+  boolean owes(Entry entry) {
+    BlobId blob = entry.blob();
+    return entry.ended()
+        && host.store(
+            tx ->
+                LeftToDo.isNoted(tx, LeftToDo.finishing(blob))
+                    || LeftToDo.isNoted(tx, LeftToDo.dropping(blob))
+                    || LeftToDo.isNoted(tx, LeftToDo.leaving(blob)));
+  }
+
+  /**
+   * Does what a transfer that has ended left to do. Not while somebody writes to what was received.
+   *
+   * @throws Fault of the way: to be done again
+   */
+  void tidy(BlobId blob) {
+    Entry entry = rows.entry(blob);
+    Receiving receiving = entry.receiving();
+    if (!entry.ended()) {
+      return;
+    }
+    if (receiving == null) {
+      tell(LeftToDo.dropping(blob), ref -> new PeerMessage.DropBlob(ref, blob));
+    } else if (receiving.stage() == Stage.DONE) {
+      finish(blob);
+    } else if (rows.isLeft(LeftToDo.leaving(blob))) {
+      quietly(() -> delete(receiving));
+      if (receiving.stage() == Stage.FAILED) {
+        // A person may want another try; what came of this one is of no use to it.
+        beginAnew(receiving);
+      }
+      tell(LeftToDo.leaving(blob), ref -> new PeerMessage.DeclineBlob(ref, blob));
+    }
+  }
+
+  /** Tells the relay what is noted under a name, until it knows. */
+  private void tell(String noted, IntFunction<PeerMessage> request) {
+    if (!rows.isLeft(noted)) {
+      return;
+    }
+    try {
+      host.ask(request, new byte[0]);
+    } catch (Fault fault) {
+      if (Workers.passing(fault)) {
+        throw fault;
+      }
+      // The relay does not know it any more: all the better.
+    }
+    rows.done(noted);
   }
 
   /** In the transaction that says a file is done: what is left to do then, also after a crash. */
   static void leaveToFinish(PeerStore.Tx tx, BlobId blob, Path part) {
-    tx.putValue(finishing(blob), part.toString().getBytes(StandardCharsets.UTF_8));
-  }
-
-  private static String finishing(BlobId blob) {
-    return "finishing/" + blob;
-  }
-
-  /** Whether a file that is done has left something to do. */
-  boolean unfinished(BlobId blob) {
-    return host.store(tx -> tx.value(finishing(blob))).isPresent();
+    tx.putValue(LeftToDo.finishing(blob), part.toString().getBytes(StandardCharsets.UTF_8));
   }
 
   /**
@@ -89,24 +137,12 @@ final class Work {
    * @throws Fault of the way: to be done again
    */
   private void finish(BlobId blob) {
-    byte[] part = host.store(tx -> tx.value(finishing(blob))).orElse(null);
+    byte[] part = host.store(tx -> tx.value(LeftToDo.finishing(blob))).orElse(null);
     if (part == null) {
       return;
     }
     PartFile.discard(Path.of(new String(part, StandardCharsets.UTF_8)));
-    try {
-      host.ask(ref -> new PeerMessage.FinishBlob(ref, blob), new byte[0]);
-    } catch (Fault fault) {
-      if (Workers.passing(fault)) {
-        throw fault;
-      }
-      // The relay does not know it any more: all the better.
-    }
-    host.store(
-        tx -> {
-          tx.removeValue(finishing(blob));
-          return true;
-        });
+    tell(LeftToDo.finishing(blob), ref -> new PeerMessage.FinishBlob(ref, blob));
   }
 
   /** The relay has all of an upload: when people know, what was kept to seal it again can go. */
@@ -185,7 +221,7 @@ final class Work {
     };
   }
 
-  /** Gives up a transfer sent from here. */
+  /** Gives up a transfer sent from here; what the relay is to hear of that is left to do. */
   void abandon(Sending sending, Fault fault) {
     withdraw(sending, Stage.FAILED, Sending.Problem.of(fault));
   }
@@ -211,14 +247,8 @@ final class Work {
       Sending.Problem why = row.stage() == Stage.FAILED ? row.problem() : null;
       Content.Withdraw word = new Content.Withdraw(blob, why == null ? null : why.code());
       row.open().forEach(user -> host.tell(user, word));
-      rows.changeSending(blob, Sending::closed);
     }
-    drop(blob);
-  }
-
-  /** The relay need not keep a transfer sent from here any longer. */
-  void drop(BlobId blob) {
-    quietly(() -> host.ask(ref -> new PeerMessage.DropBlob(ref, blob), new byte[0]));
+    rows.changeSendingIn(blob, (tx, now) -> LeftToDo.dropped(tx, now.closed()));
   }
 
   /** The receiver's person does not want it. */
@@ -227,21 +257,28 @@ final class Work {
     host.tell(
         receiving.from().user(),
         new Content.FileOutcome(blob, Content.FileOutcome.Outcome.DECLINED));
-    rows.move(blob, Stage.DECLINED, null);
-    leave(blob);
-  }
-
-  /** The relay need not keep a transfer for this device any longer. */
-  void leave(BlobId blob) {
-    quietly(() -> host.ask(ref -> new PeerMessage.DeclineBlob(ref, blob), new byte[0]));
+    rows.changeReceivingIn(
+        blob,
+        (tx, row) -> {
+          if (row.stage().ended()) {
+            return row;
+          }
+          LeftToDo.note(tx, LeftToDo.leaving(blob));
+          return row.at(Stage.DECLINED, null);
+        });
   }
 
   /** Deletes what came of a transfer that was withdrawn or declined. */
   void discard(BlobId blob) {
     Receiving row = rows.entry(blob).receiving();
-    Receiving.Target target = row == null ? null : row.target();
-    boolean over = row != null && (row.stage() == Stage.CANCELLED || row.stage() == Stage.DECLINED);
-    if (over && target != null && target.part() != null) {
+    if (row != null && (row.stage() == Stage.CANCELLED || row.stage() == Stage.DECLINED)) {
+      delete(row);
+    }
+  }
+
+  private static void delete(Receiving row) {
+    Receiving.Target target = row.target();
+    if (target != null && target.part() != null) {
       PartFile.discard(Path.of(target.part()));
     }
   }

@@ -82,6 +82,20 @@ final class Workers implements AutoCloseable {
     }
   }
 
+  /** Does what a transfer sent from here left to do: at once, or when the relay is reached. */
+  void tidySent(BlobId blob) {
+    Work.quietly(() -> work.tidy(blob));
+    start(blob);
+  }
+
+  /** The same for one offered to this profile, once nobody writes to it. */
+  void tidyReceived(BlobId blob) {
+    if (!runs.containsKey(blob)) {
+      Work.quietly(() -> work.tidy(blob));
+    }
+    start(blob);
+  }
+
   /** On a worker, unless everything ends: what is on disk goes on with the next process. */
   private void later(Runnable task) {
     if (closing) {
@@ -126,6 +140,7 @@ final class Workers implements AutoCloseable {
           }
         };
     int attempt = 0;
+    boolean failed = false;
     while (!run.stopped && !closing) {
       try {
         work.attempt(blob, stopping);
@@ -136,7 +151,11 @@ final class Workers implements AutoCloseable {
         }
         if (!passing(fault)) {
           Work.quietly(() -> work.failed(blob, fault));
-          return;
+          if (failed || !owes(blob)) {
+            return;
+          }
+          failed = true;
+          continue;
         }
         Work.quietly(() -> work.interrupted(blob, fault));
         host.awaitRelay();
@@ -147,6 +166,15 @@ final class Workers implements AutoCloseable {
         Work.quietly(() -> work.failed(blob, fault));
         return;
       }
+    }
+  }
+
+  private boolean owes(BlobId blob) {
+    try {
+      return work.owes(blob);
+    } catch (Fault fault) {
+      // The store says no more; the next process asks it again.
+      return false;
     }
   }
 

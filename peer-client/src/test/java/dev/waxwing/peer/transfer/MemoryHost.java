@@ -49,6 +49,9 @@ final class MemoryHost implements Host {
   /** Done once, after the next transaction. */
   @Nullable Runnable afterNext;
 
+  /** Whether the relay is away. */
+  volatile boolean offline;
+
   /** Done when a blob is to be made, before the answer. */
   volatile Runnable onCreate = () -> {};
 
@@ -100,6 +103,9 @@ final class MemoryHost implements Host {
 
   @Override
   public void ask(IntFunction<PeerMessage> request, byte[] body) {
+    if (offline) {
+      throw new Fault(FaultCode.NETWORK_UNREACHABLE, "there is no relay here");
+    }
     PeerMessage message = request.apply(1);
     synchronized (this) {
       asked.add(message);
