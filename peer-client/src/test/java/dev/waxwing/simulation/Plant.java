@@ -72,6 +72,11 @@ class Plant {
     return right;
   }
 
+  /** The date by which it expires. */
+  long expiryDate(long right, long clock) {
+    return right;
+  }
+
   /** Around what the blobs' disk tells the hub. */
   HubEvent spoolEvent(HubEvent right) {
     return right;

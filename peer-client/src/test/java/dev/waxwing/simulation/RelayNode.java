@@ -5,6 +5,7 @@ import dev.waxwing.crypto.Signing;
 import dev.waxwing.message.HeaderCodec;
 import dev.waxwing.message.PeerMessage;
 import dev.waxwing.message.RelayMessage;
+import dev.waxwing.relay.core.AgeClock;
 import dev.waxwing.relay.core.ConnectionId;
 import dev.waxwing.relay.core.Hub;
 import dev.waxwing.relay.core.HubEffect;
@@ -66,7 +67,10 @@ final class RelayNode implements Wire.RelayEnd {
     hub = new Hub(policy, world.suite.signing(), identity, dice::bytes);
     spool.recover(disk.store.blobs().all()).forEach(this::take);
     every(TICK_MILLIS, () -> take(new HubEvent.Tick()));
-    every(UPKEEP_MILLIS, () -> disk.expire(clock.now()));
+    AgeClock ages = new AgeClock();
+    every(
+        UPKEEP_MILLIS,
+        () -> disk.expire(world.plant.expiryDate(ages.date(clock.moment()), clock.now())));
   }
 
   private void every(long millis, Runnable what) {
