@@ -107,14 +107,12 @@ class BlobFlow {
     }
     BlobRecord.Seal seal = sealing.seal();
     if (sealed() && seal != null) {
-      // All parts were kept once; after a restart nothing here may say so, where they never
-      // touched the disk.
+      // It has all its parts, whatever is known of them here after a restart.
       upload.answer(seal.parts());
       return;
     }
-    boolean othersMayCome =
-        turn.now() < restoredAt + BlobUpload.RESTATE_MILLIS && !recipients.allKnown();
-    if (othersMayCome) {
+    if (turn.now() < restoredAt + BlobUpload.RESTATE_MILLIS && !recipients.allKnown()) {
+      // Those who have not said what they hold may hold more.
       return;
     }
     parts.skipTo(keptNow());

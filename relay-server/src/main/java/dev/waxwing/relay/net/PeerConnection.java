@@ -388,14 +388,7 @@ final class PeerConnection {
     // What still comes is read and dropped, so that the close handshake can be seen.
     socket.resume();
     out.whenEmpty(() -> end.close(1000, code.name()));
-    hub.later(patience.farewellMillis(), this::cut);
-  }
-
-  private void cut() {
-    onContext(
-        () -> {
-          out.close();
-          end.close(1001, "slow");
-        });
+    // What still waits then is given up, and with that the queue is empty.
+    hub.later(patience.farewellMillis(), () -> onContext(out::close));
   }
 }
