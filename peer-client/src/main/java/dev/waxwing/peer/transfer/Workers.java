@@ -197,7 +197,8 @@ final class Workers implements AutoCloseable {
   /**
    * Faults of the way, not of the work: tried again for as long as it takes. Whoever else answers a
    * data connection is on the way, or the relay ended while TLS began: the relay itself is known
-   * from the control connection.
+   * from the control connection. So is whether it lets this device in: a data connection is refused
+   * when the control connection it was asked for on has ended in between.
    */
   static boolean passing(Fault fault) {
     return switch (fault.code()) {
@@ -210,6 +211,7 @@ final class Workers implements AutoCloseable {
           RELAY_FULL,
           RATE_LIMITED,
           CANCELLED,
+          LOGIN_REFUSED,
           LOGIN_REPLACED,
           DISK_FULL,
           STORE_BUSY,
