@@ -132,13 +132,18 @@ final class Download {
         Aside books = new Aside("transfer news");
         Forcing forcing = new Forcing(file, held -> say(data, held))) {
       data.send(new PeerMessage.Get(blob, file.held()), new byte[0]);
+      long heard = host.now();
       while (!ended) {
         stopping.check();
+        if (host.now() - heard > Stopping.TURN_MILLIS && stopping.othersWait()) {
+          throw new Fault(FaultCode.RELAY_TIMEOUT, "nothing came for a while; others go first");
+        }
         RelayConnection.Received received =
             data.receive(forcing.waits() ? LULL_MILLIS : QUIET_MILLIS);
         if (received == null) {
           forcing.quiet();
         } else {
+          heard = host.now();
           forcing.awaitRoom();
           take(row, file, received);
           forcing.busy();

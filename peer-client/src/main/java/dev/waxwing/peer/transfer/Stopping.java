@@ -3,10 +3,18 @@ package dev.waxwing.peer.transfer;
 /** Lets a worker know that its transfer is paused, withdrawn, or that the program ends. */
 @FunctionalInterface
 interface Stopping {
+  /** How long a worker may stand still while others wait. */
+  long TURN_MILLIS = 5_000;
+
   /**
    * Returns while the work may go on.
    *
    * @throws dev.waxwing.wire.Fault CANCELLED when not
    */
   void check();
+
+  /** Whether other transfers wait for a worker: then one that stands still is to make way. */
+  default boolean othersWait() {
+    return false;
+  }
 }

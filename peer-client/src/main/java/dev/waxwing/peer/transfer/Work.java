@@ -149,8 +149,12 @@ final class Work {
   private void settle(BlobId blob, Stopping stopping) {
     // Without the offer and the last word on it, what is at the relay is of no use to anybody.
     List<UserId> people = rows.sending(blob).open();
+    long began = host.now();
     while (!host.awaitTold(people, TOLD_MILLIS)) {
       stopping.check();
+      if (host.now() - began > Stopping.TURN_MILLIS && stopping.othersWait()) {
+        throw new Fault(FaultCode.RELAY_TIMEOUT, "not everybody is told yet; others go first");
+      }
     }
     originals.forgetStream(blob);
     rows.changeSending(blob, Sending::atRelay);

@@ -8,7 +8,9 @@ import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
+import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
 
@@ -19,9 +21,16 @@ import java.util.concurrent.locks.LockSupport;
 final class Workers implements AutoCloseable {
   private static final long RETRY_MILLIS = 500;
 
+  /** How long one that failed has its thread, when others wait: the relay is not asked faster. */
+  private static final long LEAST_PAUSE_MILLIS = 2_000;
+
   private final Host host;
   private final Work work;
-  private final ExecutorService threads;
+  private final ThreadPoolExecutor threads;
+
+  /** Of their own: they are short, and what stands still keeps nobody from being answered. */
+  private final ExecutorService errands;
+
   private final Map<BlobId, Run> runs = new ConcurrentHashMap<>();
   private volatile boolean closing;
 
@@ -35,13 +44,20 @@ final class Workers implements AutoCloseable {
     this.host = host;
     this.work = work;
     this.threads =
-        Executors.newFixedThreadPool(
+        new ThreadPoolExecutor(
             WireLimits.MAX_DATA_CONNECTIONS,
-            task -> {
-              Thread thread = new Thread(task, "transfer");
-              thread.setDaemon(true);
-              return thread;
-            });
+            WireLimits.MAX_DATA_CONNECTIONS,
+            0,
+            TimeUnit.MILLISECONDS,
+            new LinkedBlockingQueue<>(),
+            task -> daemon(task, "transfer"));
+    this.errands = Executors.newSingleThreadExecutor(task -> daemon(task, "transfer errands"));
+  }
+
+  private static Thread daemon(Runnable task, String name) {
+    Thread thread = new Thread(task, name);
+    thread.setDaemon(true);
+    return thread;
   }
 
   /** Carries a transfer out as soon as a thread is free; once more, when one has it already. */
@@ -58,7 +74,7 @@ final class Workers implements AutoCloseable {
               return running;
             });
     if (holder == fresh) {
-      later(() -> carryOut(blob, fresh));
+      later(threads, () -> carryOut(blob, fresh));
     }
   }
 
@@ -72,7 +88,7 @@ final class Workers implements AutoCloseable {
 
   /** Does something that need not succeed, off the caller's thread. */
   void errand(Runnable task) {
-    later(() -> Work.quietly(task));
+    later(errands, () -> Work.quietly(task));
   }
 
   /** Deletes what came of a transfer that was withdrawn or declined, once nobody writes to it. */
@@ -96,13 +112,13 @@ final class Workers implements AutoCloseable {
     start(blob);
   }
 
-  /** On a worker, unless everything ends: what is on disk goes on with the next process. */
-  private void later(Runnable task) {
+  /** On a thread, unless everything ends: what is on disk goes on with the next process. */
+  private void later(ExecutorService on, Runnable task) {
     if (closing) {
       return;
     }
     try {
-      threads.execute(
+      on.execute(
           () -> {
             try {
               task.run();
@@ -133,12 +149,7 @@ final class Workers implements AutoCloseable {
   }
 
   private void tryUntilOver(BlobId blob, Run run) {
-    Stopping stopping =
-        () -> {
-          if (run.stopped || closing) {
-            throw new Fault(FaultCode.CANCELLED, "the transfer was stopped");
-          }
-        };
+    Stopping stopping = new Turn(run);
     int attempt = 0;
     boolean failed = false;
     while (!run.stopped && !closing) {
@@ -160,6 +171,11 @@ final class Workers implements AutoCloseable {
         Work.quietly(() -> work.interrupted(blob, fault));
         host.awaitRelay();
         pause(RETRY_MILLIS << Math.min(attempt++, 5), run);
+        if (othersWait()) {
+          // Behind them: it comes to its turn again.
+          run.again = true;
+          return;
+        }
       } catch (RuntimeException e) {
         // A mistake in the program ends the transfer, which would otherwise stand still for ever.
         Fault fault = new Fault(FaultCode.INTERNAL, "an unexpected failure", e);
@@ -181,7 +197,8 @@ final class Workers implements AutoCloseable {
   /**
    * Faults of the way, not of the work: tried again for as long as it takes. Whoever else answers a
    * data connection is on the way, or the relay ended while TLS began: the relay itself is known
-   * from the control connection.
+   * from the control connection. So is whether it lets this device in: a data connection is refused
+   * when the control connection it was asked for on has ended in between.
    */
   static boolean passing(Fault fault) {
     return switch (fault.code()) {
@@ -194,6 +211,7 @@ final class Workers implements AutoCloseable {
           RELAY_FULL,
           RATE_LIMITED,
           CANCELLED,
+          LOGIN_REFUSED,
           LOGIN_REPLACED,
           DISK_FULL,
           STORE_BUSY,
@@ -206,9 +224,35 @@ final class Workers implements AutoCloseable {
   }
 
   private void pause(long millis, Run run) {
-    long until = host.now() + millis;
-    while (host.now() < until && !run.stopped && !closing) {
+    long began = host.now();
+    long least = Math.min(millis, LEAST_PAUSE_MILLIS);
+    while (host.now() - began < (othersWait() ? least : millis) && !run.stopped && !closing) {
       LockSupport.parkNanos(TimeUnit.MILLISECONDS.toNanos(50));
+    }
+  }
+
+  private boolean othersWait() {
+    return !threads.getQueue().isEmpty();
+  }
+
+  /** What a worker learns while it has a transfer. */
+  private final class Turn implements Stopping {
+    private final Run run;
+
+    Turn(Run run) {
+      this.run = run;
+    }
+
+    @Override
+    public void check() {
+      if (run.stopped || closing) {
+        throw new Fault(FaultCode.CANCELLED, "the transfer was stopped");
+      }
+    }
+
+    @Override
+    public boolean othersWait() {
+      return Workers.this.othersWait();
     }
   }
 
@@ -217,9 +261,13 @@ final class Workers implements AutoCloseable {
   public void close() {
     closing = true;
     threads.shutdown();
+    errands.shutdown();
     try {
       if (!threads.awaitTermination(3, TimeUnit.SECONDS)) {
         threads.shutdownNow();
+      }
+      if (!errands.awaitTermination(1, TimeUnit.SECONDS)) {
+        errands.shutdownNow();
       }
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();

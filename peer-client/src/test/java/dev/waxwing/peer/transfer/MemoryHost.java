@@ -49,6 +49,9 @@ final class MemoryHost implements Host {
   /** Done once, after the next transaction. */
   @Nullable Runnable afterNext;
 
+  /** Whether the relay has not all yet that people were told. */
+  volatile boolean behind;
+
   /** Whether the relay is away. */
   volatile boolean offline;
 
@@ -97,8 +100,15 @@ final class MemoryHost implements Host {
   }
 
   @Override
-  public boolean awaitTold(List<UserId> people, long millis) {
-    return true;
+  public synchronized boolean awaitTold(List<UserId> people, long millis) {
+    if (behind) {
+      try {
+        wait(millis);
+      } catch (InterruptedException e) {
+        Thread.currentThread().interrupt();
+      }
+    }
+    return !behind;
   }
 
   @Override

@@ -77,9 +77,19 @@ class WorkersTest {
     }
   }
 
-  /** A relay that is killed while TLS begins looks like something that is no relay. */
+  /**
+   * A relay that is killed while TLS begins looks like something that is no relay; a data token is
+   * good no longer than the connection it was given on.
+   */
   @ParameterizedTest
-  @EnumSource(names = {"NETWORK_UNREACHABLE", "NOT_A_RELAY", "NOT_TLS", "CERTIFICATE_MISMATCH"})
+  @EnumSource(
+      names = {
+        "NETWORK_UNREACHABLE",
+        "NOT_A_RELAY",
+        "NOT_TLS",
+        "CERTIFICATE_MISMATCH",
+        "LOGIN_REFUSED"
+      })
   void whatStandsInTheRelaysPlaceForAMomentEndsNoTransfer(FaultCode code) {
     MemoryHost host = new MemoryHost(folder);
     host.know(BOB, 1, Trust.NEW);
