@@ -121,7 +121,7 @@ final class Sending {
     if (batch.isEmpty()) {
       return;
     }
-    long acceptedAt = turn.now();
+    long acceptedAt = turn.clock();
     turn.ask(
         new StoreCall.Append(batch, acceptedAt),
         StoreReply.Appended.class,

@@ -28,6 +28,14 @@ class HubMailTest {
   }
 
   @Test
+  void mailIsDatedByTheClockAsItIsSetNow() {
+    rig.jumped += 3_600_000;
+    rig.send(sender, 1, ben, 100);
+    ConnectionId receiver = rig.login(ben);
+    assertEquals(rig.now + rig.jumped, rig.last(receiver, RelayMessage.Deliver.class).at());
+  }
+
+  @Test
   void nothingIsAcceptedWhenTheStoreFails() {
     rig.answering = false;
     rig.send(sender, 1, ben, 100);
