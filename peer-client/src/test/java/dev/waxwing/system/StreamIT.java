@@ -56,7 +56,7 @@ class StreamIT {
 
   @Test
   void aStreamWhoseCommandIsEndedIsWithdrawn() throws Exception {
-    streamIsWithdrawn("ended", Program::end);
+    streamIsWithdrawn("ended", Program::end, "cancelled");
   }
 
   @Test
@@ -66,7 +66,8 @@ class StreamIT {
         sending -> {
           sending.kill();
           alice.ok("inbox");
-        });
+        },
+        "failed");
   }
 
   /** How a command is ended. */
@@ -74,7 +75,7 @@ class StreamIT {
     void of(Program sending) throws Exception;
   }
 
-  private void streamIsWithdrawn(String name, Ending ending) throws Exception {
+  private void streamIsWithdrawn(String name, Ending ending, String state) throws Exception {
     Path saved = files.resolve("saved");
     try (Program taking = bob.takeAll(saved);
         Program sending = alice.start("send", "bob", "-", "--name", name)) {
@@ -90,7 +91,7 @@ class StreamIT {
           "ls");
       ending.of(sending);
       JsonNode end = taking.await(line -> line.path("name").asText().equals(name));
-      assertEquals("cancelled", end.path("state").asText(), end::toString);
+      assertEquals(state, end.path("state").asText(), end::toString);
       taking.end();
     }
     assertEquals(List.of(), Sample.names(saved));

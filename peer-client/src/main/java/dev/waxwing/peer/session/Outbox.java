@@ -17,7 +17,6 @@ import dev.waxwing.wire.Fault;
 import dev.waxwing.wire.FaultCode;
 import java.io.ByteArrayOutputStream;
 import java.util.ArrayList;
-import java.util.Comparator;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
@@ -204,7 +203,7 @@ final class Outbox {
     if (inFlight.containsValue(to)) {
       return false;
     }
-    for (OutboxRow row : sealed(turn, to)) {
+    for (OutboxRow row : OutboxRows.sealed(turn, to, linesFirst.contains(to))) {
       if (full()) {
         return false;
       }
@@ -213,16 +212,6 @@ final class Outbox {
     again.remove(to);
     linesFirst.remove(to);
     return !full();
-  }
-
-  private List<OutboxRow> sealed(Turn turn, UserId to) {
-    List<OutboxRow> rows = turn.tx().outbox(OutboxRow.State.SEALED, to, Integer.MAX_VALUE);
-    if (!linesFirst.contains(to)) {
-      return rows;
-    }
-    List<OutboxRow> sorted = new ArrayList<>(rows);
-    sorted.sort(Comparator.comparing(row -> !OutboxRows.isLine(row)));
-    return sorted;
   }
 
   /** Whether there is a key to seal for, and a session with every device; asks for what lacks. */

@@ -8,6 +8,8 @@ import dev.waxwing.peer.session.PeerStore.MessageRow;
 import dev.waxwing.peer.session.PeerStore.OutboxRow;
 import dev.waxwing.wire.Fault;
 import dev.waxwing.wire.FaultCode;
+import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
 import java.util.TreeSet;
 
@@ -28,6 +30,17 @@ final class OutboxRows {
   private static OutboxRow unsealed(OutboxRow row, OutboxRow.State state) {
     return new OutboxRow(
         row.id(), row.to(), state, row.created(), row.plaintext(), List.of(), row.attempts());
+  }
+
+  /** What is sealed for somebody, in its order; what makes a line before the rest, if so wanted. */
+  static List<OutboxRow> sealed(Turn turn, UserId to, boolean linesFirst) {
+    List<OutboxRow> rows = turn.tx().outbox(OutboxRow.State.SEALED, to, Integer.MAX_VALUE);
+    if (!linesFirst) {
+      return rows;
+    }
+    List<OutboxRow> sorted = new ArrayList<>(rows);
+    sorted.sort(Comparator.comparing(row -> !isLine(row)));
+    return sorted;
   }
 
   /** Whether a message makes a line in the history, here and there. */
