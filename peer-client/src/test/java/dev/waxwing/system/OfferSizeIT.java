@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import dev.waxwing.crypto.Secret;
 import dev.waxwing.crypto.Suite;
 import dev.waxwing.identity.Invite;
+import dev.waxwing.identity.UserRecord;
 import dev.waxwing.merkle.MerkleTree;
 import dev.waxwing.message.Address;
 import dev.waxwing.message.BlobId;
@@ -97,6 +98,13 @@ class OfferSizeIT {
   /** Nothing is offered that is not in the book. */
   private static void noteSending(BlobId blob, AgeIdentity identity, String name, UserId to)
       throws ReflectiveOperationException {
+    Bytes key =
+        host()
+            .store(
+                tx ->
+                    UserRecord.Signed.parse(tx.contact(to).orElseThrow().record().toArray())
+                        .record()
+                        .accountKey());
     Sending row =
         new Sending(
             blob,
@@ -105,7 +113,9 @@ class OfferSizeIT {
             new Sending.From(Sending.Kind.FILE, folder.resolve(name).toString(), null),
             name,
             "",
-            List.of(new Sending.Recipient(to, dev.waxwing.peer.transfer.Stage.WAITING)),
+            List.of(
+                new Sending.Recipient(
+                    to, dev.waxwing.peer.transfer.Stage.WAITING, key, null, null)),
             dev.waxwing.peer.transfer.Stage.WAITING,
             new Sending.Counts(0, 0, 0),
             null,

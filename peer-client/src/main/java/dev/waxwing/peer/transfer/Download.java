@@ -30,6 +30,7 @@ import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.FileTime;
 import java.util.Optional;
 import java.util.concurrent.Future;
+import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -40,6 +41,9 @@ import org.jspecify.annotations.Nullable;
 final class Download {
   private static final long QUIET_MILLIS = 1_000;
   private static final long PUBLISH_MILLIS = 250;
+
+  /** Nothing came for so long; on the slowest of four links a frame takes most of it. */
+  private static final long SILENT_NANOS = TimeUnit.SECONDS.toNanos(30);
 
   /** How long to listen before what waits for the disk is looked at again. */
   private static final long LULL_MILLIS = 4;
@@ -132,21 +136,21 @@ final class Download {
         Aside books = new Aside("transfer news");
         Forcing forcing = new Forcing(file, held -> say(data, held))) {
       data.send(new PeerMessage.Get(blob, file.held()), new byte[0]);
-      long heard = host.now();
+      long heard = System.nanoTime();
       while (!ended) {
         stopping.check();
-        if (host.now() - heard > Stopping.TURN_MILLIS && stopping.othersWait()) {
-          throw new Fault(FaultCode.RELAY_TIMEOUT, "nothing came for a while; others go first");
-        }
         RelayConnection.Received received =
             data.receive(forcing.waits() ? LULL_MILLIS : QUIET_MILLIS);
         if (received == null) {
           forcing.quiet();
+          if (System.nanoTime() - heard > SILENT_NANOS && stopping.othersWait()) {
+            throw new Fault(FaultCode.RELAY_TIMEOUT, "nothing came for a while; others go first");
+          }
         } else {
-          heard = host.now();
           forcing.awaitRoom();
           take(row, file, received);
           forcing.busy();
+          heard = System.nanoTime();
         }
         publish(books);
       }

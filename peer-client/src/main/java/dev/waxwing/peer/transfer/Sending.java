@@ -264,6 +264,14 @@ public record Sending(
   }
 
   /**
+   * Whether the relay may keep it for somebody who will not come for it, and does not know that.
+   */
+  boolean stillAtRelay() {
+    return people.stream()
+        .anyMatch(one -> one.stage() != Stage.DONE && one.stage() != Stage.DECLINED);
+  }
+
+  /**
    * The same when one recipient cannot be told of it; nothing changes where their copy has ended.
    */
   Sending lost(UserId user, Fault fault) {

@@ -1,10 +1,12 @@
 package dev.waxwing.peer.transfer;
 
+import java.util.concurrent.TimeUnit;
+
 /** Lets a worker know that its transfer is paused, withdrawn, or that the program ends. */
 @FunctionalInterface
 interface Stopping {
   /** How long a worker may stand still while others wait. */
-  long TURN_MILLIS = 5_000;
+  long TURN_NANOS = TimeUnit.SECONDS.toNanos(5);
 
   /**
    * Returns while the work may go on.

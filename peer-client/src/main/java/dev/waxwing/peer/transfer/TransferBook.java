@@ -245,7 +245,9 @@ public final class TransferBook implements TransferLedger {
             case RECEIVED -> Stage.DONE;
             case DECLINED -> Stage.DECLINED;
           };
-      sent(content.blob()).ifPresent(row -> put(tx, row.with(from.user(), stage), now));
+      sent(content.blob())
+          .map(row -> row.with(from.user(), stage))
+          .ifPresent(row -> put(tx, row.stillAtRelay() ? LeftToDo.dropped(tx, row) : row, now));
       return true;
     }
 

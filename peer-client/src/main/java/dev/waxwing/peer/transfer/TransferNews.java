@@ -117,6 +117,10 @@ final class TransferNews {
         // Ended by another word in between.
         return;
       }
+      if (Workers.passing(fault)) {
+        // It is noted who asked, and the next process answers.
+        throw fault;
+      }
       rows.changeSendingIn(
           blob, (tx, row) -> LeftToDo.dropped(tx, row.failed(user, Sending.Problem.of(fault))));
       if (fault.code() != FaultCode.KEY_CHANGED) {
@@ -193,6 +197,10 @@ final class TransferNews {
 
     @Override
     public Boolean fileOutcome(Content.FileOutcome content) {
+      rows.find(content.blob())
+          .map(Entry::sending)
+          .filter(row -> row.stage().ended() && row.stillAtRelay())
+          .ifPresent(row -> workers.start(row.blob()));
       return changed(content.blob());
     }
 

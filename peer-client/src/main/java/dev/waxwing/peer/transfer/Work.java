@@ -3,7 +3,6 @@ package dev.waxwing.peer.transfer;
 import dev.waxwing.crypto.Suite;
 import dev.waxwing.message.BlobId;
 import dev.waxwing.message.PeerMessage;
-import dev.waxwing.message.UserId;
 import dev.waxwing.peer.content.Content;
 import dev.waxwing.peer.files.PartFile;
 import dev.waxwing.peer.session.PeerStore;
@@ -14,7 +13,6 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.List;
 import java.util.function.IntFunction;
 import org.jspecify.annotations.Nullable;
 
@@ -100,7 +98,7 @@ final class Work {
     } else if (receiving.stage() == Stage.DONE) {
       finish(blob);
     } else if (rows.isLeft(LeftToDo.leaving(blob))) {
-      quietly(() -> delete(receiving));
+      delete(receiving);
       if (receiving.stage() == Stage.FAILED) {
         // A person may want another try; what came of this one is of no use to it.
         beginAnew(receiving);
@@ -141,18 +139,25 @@ final class Work {
     if (part == null) {
       return;
     }
-    PartFile.discard(Path.of(new String(part, StandardCharsets.UTF_8)));
+    if (part.length > 0) {
+      PartFile.discard(Path.of(new String(part, StandardCharsets.UTF_8)));
+      // Once: from now on the name is free for another transfer.
+      host.store(
+          tx -> {
+            tx.putValue(LeftToDo.finishing(blob), new byte[0]);
+            return true;
+          });
+    }
     tell(LeftToDo.finishing(blob), ref -> new PeerMessage.FinishBlob(ref, blob));
   }
 
   /** The relay has all of an upload: when people know, what was kept to seal it again can go. */
   private void settle(BlobId blob, Stopping stopping) {
     // Without the offer and the last word on it, what is at the relay is of no use to anybody.
-    List<UserId> people = rows.sending(blob).open();
-    long began = host.now();
-    while (!host.awaitTold(people, TOLD_MILLIS)) {
+    long began = System.nanoTime();
+    while (!host.awaitTold(rows.sending(blob).open(), TOLD_MILLIS)) {
       stopping.check();
-      if (host.now() - began > Stopping.TURN_MILLIS && stopping.othersWait()) {
+      if (System.nanoTime() - began > Stopping.TURN_NANOS && stopping.othersWait()) {
         throw new Fault(FaultCode.RELAY_TIMEOUT, "not everybody is told yet; others go first");
       }
     }
@@ -280,10 +285,12 @@ final class Work {
     }
   }
 
-  private static void delete(Receiving row) {
+  /** Once: from then on the name is free, and another transfer may have it. */
+  private void delete(Receiving row) {
     Receiving.Target target = row.target();
     if (target != null && target.part() != null) {
-      PartFile.discard(Path.of(target.part()));
+      quietly(() -> PartFile.discard(Path.of(target.part())));
+      rows.changeReceiving(row.blob(), now -> now.to(target.fromTheStart()));
     }
   }
 

@@ -224,9 +224,10 @@ final class Workers implements AutoCloseable {
   }
 
   private void pause(long millis, Run run) {
-    long began = host.now();
-    long least = Math.min(millis, LEAST_PAUSE_MILLIS);
-    while (host.now() - began < (othersWait() ? least : millis) && !run.stopped && !closing) {
+    long began = System.nanoTime();
+    long whole = TimeUnit.MILLISECONDS.toNanos(millis);
+    long least = TimeUnit.MILLISECONDS.toNanos(Math.min(millis, LEAST_PAUSE_MILLIS));
+    while (System.nanoTime() - began < (othersWait() ? least : whole) && !run.stopped && !closing) {
       LockSupport.parkNanos(TimeUnit.MILLISECONDS.toNanos(50));
     }
   }

@@ -16,6 +16,8 @@ import dev.waxwing.wire.FaultCode;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Random;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -25,6 +27,7 @@ import org.junit.jupiter.api.io.TempDir;
 class LeftTransferTest {
   private static final BlobId BLOB = new BlobId(Bytes.of(new byte[BlobId.LENGTH]));
   private static final UserId BOB = new UserId("bob");
+  private static final UserId CAROL = new UserId("carol");
   private static final long SEED = 20261201;
 
   @TempDir Path folder;
@@ -121,6 +124,49 @@ class LeftTransferTest {
       host.await("its end at the relay", () -> host.declined(BLOB) && !noted("leaving"));
     }
     assertEquals(Stage.DECLINED, host.receiving(BLOB).stage());
+  }
+
+  @Test
+  void aNameThatBecameFreeIsNotDeletedOnceMore() throws Exception {
+    Path part = received(Stage.PAUSED);
+    host.offline = true;
+    try (Transfers transfers = transfers()) {
+      transfers.cancel(BLOB);
+      // Another transfer takes the name.
+      Files.createFile(part);
+      host.offline = false;
+      host.await("its end at the relay", () -> host.declined(BLOB) && !noted("leaving"));
+    }
+    assertTrue(Files.exists(part), "deleted under another transfer");
+  }
+
+  @Test
+  void whatOneHasAndAnotherCannotHaveIsGivenUpAtTheRelay() {
+    Bytes carols = host.know(CAROL, 2, Trust.NEW);
+    host.text(
+        BLOB, new Sending.Recipient(CAROL, Stage.AT_RELAY, carols, null, null), Stage.AT_RELAY);
+    Sending hers = host.sending(BLOB);
+    List<Sending.Recipient> people = new ArrayList<>(hers.people());
+    people.add(new Sending.Recipient(BOB, Stage.FAILED, key, null, null));
+    host.put(
+        new Sending(
+            BLOB,
+            hers.keys(),
+            hers.source(),
+            hers.name(),
+            hers.caption(),
+            people,
+            Stage.AT_RELAY,
+            hers.counts(),
+            hers.sealed(),
+            null,
+            hers.started(),
+            null));
+    host.stored(CAROL, new Content.FileOutcome(BLOB, Content.FileOutcome.Outcome.RECEIVED));
+    try (Transfers next = transfers()) {
+      next.resumeAll();
+      host.await("its end at the relay", () -> host.dropped(BLOB) && !noted("dropping"));
+    }
   }
 
   @Test
