@@ -60,10 +60,13 @@ final class Outbox {
   private final Set<UserId> again = new HashSet<>();
 
   /**
-   * Whose mailbox was full for something that makes no line, which is tried for 30 days. Lines go
-   * before it: they are refused or taken by themselves.
+   * Whose mailbox was full for what makes no line and is tried for 30 days. Lines go before it:
+   * they are refused or taken by themselves.
    */
   private final Set<UserId> linesFirst = new HashSet<>();
+
+  /** Who was answered otherwise than MESSAGE_BEHIND since what is sealed for them last went. */
+  private final Set<UserId> moving = new HashSet<>();
 
   private boolean online;
 
@@ -79,6 +82,7 @@ final class Outbox {
     inFlight.clear();
     notBefore.clear();
     linesFirst.clear();
+    moving.clear();
     again.clear();
     again.addAll(turn.tx().outboxPeople(OutboxRow.State.SEALED));
     pumpAll(turn);
@@ -203,6 +207,7 @@ final class Outbox {
     if (inFlight.containsValue(to)) {
       return false;
     }
+    moving.remove(to);
     for (OutboxRow row : OutboxRows.sealed(turn, to, linesFirst.contains(to))) {
       if (full()) {
         return false;
@@ -291,6 +296,7 @@ final class Outbox {
           to,
           () -> {
             // Queued again meanwhile, it goes again.
+            moving.add(to);
             if (row != null && row.state() == OutboxRow.State.SEALED) {
               OutboxRows.accepted(turn, row);
             }
@@ -309,6 +315,9 @@ final class Outbox {
         id,
         to,
         () -> {
+          if (refusal.code() != FaultCode.MESSAGE_BEHIND) {
+            moving.add(to);
+          }
           if (row != null && row.state() == OutboxRow.State.SEALED) {
             refused(turn, row, refusal);
           }
@@ -320,7 +329,8 @@ final class Outbox {
     switch (refusal.code()) {
       case RATE_LIMITED, DISK_FULL, STORE_STOPPED, STORE_BUSY, RELAY_DRAINING ->
           handOverLater(turn, row, Math.max(1_000, refusal.retryAfterMillis()));
-      case MESSAGE_BEHIND -> handOverLater(turn, row, 0);
+      // At once, but not without end for a relay that says nothing else.
+      case MESSAGE_BEHIND -> handOverLater(turn, row, moving.contains(row.to()) ? 0 : 1_000);
       case MAILBOX_FULL, MAILBOX_SHARE_FULL -> {
         if (OutboxRows.isLine(row)) {
           OutboxRows.giveUp(turn, row, fault);
@@ -391,6 +401,8 @@ final class Outbox {
             new OutboxRow(
                 id, message.with(), OutboxRow.State.QUEUED, turn.now(), plaintext, List.of(), 0));
     turn.move(id, MessageRow.State.QUEUED);
+    // The relay may know it: it comes again only when every answer is there.
+    again.add(message.with());
     pump(turn, message.with());
   }
 }

@@ -345,6 +345,31 @@ class PeerSessionTest {
   }
 
   @Test
+  void aRelayThatSaysNothingButBehindIsNotAskedWithoutEnd() {
+    alice.say(bob, "never");
+    for (int i = 0; i < 50; i++) {
+      relay.refuseSends.add(FaultCode.MESSAGE_BEHIND);
+    }
+    settle();
+    assertEquals(48, relay.refuseSends.size());
+    world.pass(1_000, alice, bob);
+    assertEquals(47, relay.refuseSends.size());
+  }
+
+  @Test
+  void whatAPersonSendsAgainWaitsForEveryAnswer() {
+    relay.refuseSends.add(FaultCode.MAILBOX_FULL);
+    MessageId full = alice.say(bob, "no room");
+    settle();
+    alice.say(bob, "x");
+    alice.on(new PeerInput.Retry(full));
+    alice.say(bob, "y");
+    assertEquals(1, alice.toRelay.size());
+    settle();
+    assertEquals(List.of("hello", "x", "no room", "y"), bob.heard(alice.user()));
+  }
+
+  @Test
   void lineBehindAReceiptThatFindsNoRoomIsTriedByItself() {
     alice.say(bob, "hi");
     world.settle(alice);

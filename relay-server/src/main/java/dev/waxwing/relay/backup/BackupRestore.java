@@ -88,7 +88,7 @@ public final class BackupRestore {
             "there is a relay already: " + used.get(0),
             "give --replace to put it aside, or name another folder with --dir");
       }
-      restore.stage(options);
+      restore.stageOrLeaveNothing(options);
       Optional<Path> aside =
           used.isEmpty()
               ? Optional.empty()
@@ -112,6 +112,20 @@ public final class BackupRestore {
 
   private Path staged() {
     return to.data().resolve(STAGE);
+  }
+
+  /** The relay that is there is untouched so far: where this fails, it may run as before. */
+  private void stageOrLeaveNothing(StoreOptions options) throws IOException {
+    boolean cutShortBefore = Files.exists(staged(), LinkOption.NOFOLLOW_LINKS);
+    boolean whole = false;
+    try {
+      stage(options);
+      whole = true;
+    } finally {
+      if (!whole && !cutShortBefore) {
+        SureFiles.deleteTree(staged());
+      }
+    }
   }
 
   private void stage(StoreOptions options) throws IOException {

@@ -22,9 +22,9 @@ import org.jspecify.annotations.Nullable;
 final class Lane {
   /**
    * How long something refused is waited for, from the last refusal on: frames sent before it have
-   * come by then.
+   * come by then, since a connection that was silent for 90 s has ended.
    */
-  static final long HOLD_MILLIS = 60_000;
+  static final long HOLD_MILLIS = 120_000;
 
   /** Refused messages that are remembered: as many as a sender leaves unanswered. */
   private static final int MOST_REFUSED = 32;
