@@ -65,7 +65,10 @@ final class Outbox {
    */
   private final Set<UserId> linesFirst = new HashSet<>();
 
-  /** Who was answered otherwise than MESSAGE_BEHIND since what is sealed for them last went. */
+  /**
+   * Who was answered otherwise than MESSAGE_BEHIND since what is sealed for them last went. Only a
+   * pace: not brought back when a turn fails.
+   */
   private final Set<UserId> moving = new HashSet<>();
 
   private boolean online;
@@ -295,8 +298,8 @@ final class Outbox {
           id,
           to,
           () -> {
-            // Queued again meanwhile, it goes again.
             moving.add(to);
+            // Queued again meanwhile, it goes again.
             if (row != null && row.state() == OutboxRow.State.SEALED) {
               OutboxRows.accepted(turn, row);
             }
@@ -383,26 +386,9 @@ final class Outbox {
 
   /** A failed message goes again. */
   void retry(Turn turn, MessageId id) {
-    MessageRow message =
-        turn.tx()
-            .message(id)
-            .filter(row -> row.state() == MessageRow.State.FAILED)
-            .orElseThrow(
-                () ->
-                    new Fault(
-                        FaultCode.MESSAGE_UNKNOWN, "there is no failed message with that ID"));
-    if (message.kind() != MessageRow.Kind.TEXT) {
-      throw new Fault(FaultCode.TRANSFER_STATE, "a file is retried as a transfer");
-    }
-    byte[] plaintext =
-        ContentCodec.encode(new Letter(id, message.sentAt(), new Content.Text(message.text())));
-    turn.tx()
-        .putOutbox(
-            new OutboxRow(
-                id, message.with(), OutboxRow.State.QUEUED, turn.now(), plaintext, List.of(), 0));
-    turn.move(id, MessageRow.State.QUEUED);
+    UserId to = OutboxRows.requeue(turn, id);
     // The relay may know it: it comes again only when every answer is there.
-    again.add(message.with());
-    pump(turn, message.with());
+    again.add(to);
+    pump(turn, to);
   }
 }

@@ -4,6 +4,7 @@ import dev.waxwing.message.MessageId;
 import dev.waxwing.message.UserId;
 import dev.waxwing.peer.content.Content;
 import dev.waxwing.peer.content.ContentCodec;
+import dev.waxwing.peer.content.Letter;
 import dev.waxwing.peer.session.PeerStore.MessageRow;
 import dev.waxwing.peer.session.PeerStore.OutboxRow;
 import dev.waxwing.wire.Fault;
@@ -25,6 +26,34 @@ final class OutboxRows {
       List.of(OutboxRow.State.QUEUED, OutboxRow.State.SEALED, OutboxRow.State.HELD);
 
   private OutboxRows() {}
+
+  /**
+   * Queues a failed text once more.
+   *
+   * @return for whom it is
+   * @throws Fault MESSAGE_UNKNOWN, or TRANSFER_STATE for a file
+   */
+  static UserId requeue(Turn turn, MessageId id) {
+    MessageRow message =
+        turn.tx()
+            .message(id)
+            .filter(row -> row.state() == MessageRow.State.FAILED)
+            .orElseThrow(
+                () ->
+                    new Fault(
+                        FaultCode.MESSAGE_UNKNOWN, "there is no failed message with that ID"));
+    if (message.kind() != MessageRow.Kind.TEXT) {
+      throw new Fault(FaultCode.TRANSFER_STATE, "a file is retried as a transfer");
+    }
+    byte[] plaintext =
+        ContentCodec.encode(new Letter(id, message.sentAt(), new Content.Text(message.text())));
+    turn.tx()
+        .putOutbox(
+            new OutboxRow(
+                id, message.with(), OutboxRow.State.QUEUED, turn.now(), plaintext, List.of(), 0));
+    turn.move(id, MessageRow.State.QUEUED);
+    return message.with();
+  }
 
   /** The same message in a state that has no ciphertext. */
   private static OutboxRow unsealed(OutboxRow row, OutboxRow.State state) {

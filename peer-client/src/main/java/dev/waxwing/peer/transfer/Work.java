@@ -98,10 +98,11 @@ final class Work {
     } else if (receiving.stage() == Stage.DONE) {
       finish(blob);
     } else if (rows.isLeft(LeftToDo.leaving(blob))) {
-      delete(receiving);
       if (receiving.stage() == Stage.FAILED) {
         // A person may want another try; what came of this one is of no use to it.
         beginAnew(receiving);
+      } else {
+        delete(receiving);
       }
       tell(LeftToDo.leaving(blob), ref -> new PeerMessage.DeclineBlob(ref, blob));
     }
@@ -289,8 +290,11 @@ final class Work {
   private void delete(Receiving row) {
     Receiving.Target target = row.target();
     if (target != null && target.part() != null) {
-      quietly(() -> PartFile.discard(Path.of(target.part())));
-      rows.changeReceiving(row.blob(), now -> now.to(target.fromTheStart()));
+      quietly(
+          () -> {
+            PartFile.discard(Path.of(target.part()));
+            rows.changeReceiving(row.blob(), now -> now.to(target.fromTheStart()));
+          });
     }
   }
 

@@ -266,6 +266,18 @@ class BackupTest {
   }
 
   @Test
+  @SuppressWarnings("NullAway")
+  void aRestoreThatFailsBeforeItMovedAnythingLeavesNoMark() throws Exception {
+    make();
+    RelayPlaces to = empty();
+    Files.createDirectories(to.data());
+    StoreOptions wrong = new StoreOptions(1L << 40, null);
+    assertThrows(
+        RuntimeException.class, () -> BackupRestore.restore(backup, to, wrong, Optional.empty()));
+    assertEquals(List.of(), SureFiles.list(to.data()));
+  }
+
+  @Test
   void partsThatAreNotThoseOfTheListAreFound() throws IOException {
     make();
     Path blobs = backup.resolve("blobs");
