@@ -4,7 +4,8 @@ package dev.waxwing.relay.core;
  * The date by which mail and files are too old. What goes for its age is gone for good, so a clock
  * that leapt forward is not believed at once: only after it has stood like that for a day, and for
  * an hour where nothing is known of it, at the start. Until then the date goes on from where it
- * was. A clock that was set back is believed at once, since that only lets things stay longer.
+ * was. A clock that was set back is believed at once: that lets things stay longer, but for what is
+ * stamped while it is behind.
  */
 public final class AgeClock {
   /** Further ahead than this, beyond what passed by itself, is a leap. */
