@@ -43,17 +43,23 @@ final class ListenCommand extends Task {
     }
     UserId self = session.peer().self().user();
     try (Events events = new Events(session.peer())) {
+      // How it stands now: whoever was online before this listened gets no event of it.
+      tell(session, self, new PeerEvent.LinkChanged(session.peer().link()));
       while (!session.voice().unheard()) {
         session.stop().check();
         PeerEvent event = events.next();
         if (event != null) {
-          Json line = Shapes.event(event, self);
-          if (types.isEmpty() || types.contains(String.valueOf(line.get("type")))) {
-            session.voice().document(line);
-          }
+          tell(session, self, event);
         }
       }
     }
     return 0;
+  }
+
+  private void tell(Session session, UserId self, PeerEvent event) {
+    Json line = Shapes.event(event, self);
+    if (types.isEmpty() || types.contains(String.valueOf(line.get("type")))) {
+      session.voice().document(line);
+    }
   }
 }

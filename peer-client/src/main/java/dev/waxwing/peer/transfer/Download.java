@@ -247,8 +247,8 @@ final class Download {
           }
           return true;
         });
+    // Its part file is deleted by whoever has the note of that, once.
     host.changed(blob);
-    file.remove();
   }
 
   private static void dated(Path path, long modified) {

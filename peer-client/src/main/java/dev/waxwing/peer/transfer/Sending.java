@@ -264,11 +264,11 @@ public record Sending(
   }
 
   /**
-   * Whether the relay may keep it for somebody who will not come for it, and does not know that.
+   * Whether the relay may keep it for somebody who will not come for it, and does not know that:
+   * whoever declined may have done so by blocking, of which the relay's blobs know nothing.
    */
   boolean stillAtRelay() {
-    return people.stream()
-        .anyMatch(one -> one.stage() != Stage.DONE && one.stage() != Stage.DECLINED);
+    return people.stream().anyMatch(one -> one.stage() != Stage.DONE);
   }
 
   /**

@@ -118,7 +118,7 @@ final class TransferNews {
         return;
       }
       if (Workers.passing(fault)) {
-        // It is noted who asked, and the next process answers.
+        // Where it is noted who asked, the next process answers.
         throw fault;
       }
       rows.changeSendingIn(
@@ -200,7 +200,14 @@ final class TransferNews {
       rows.find(content.blob())
           .map(Entry::sending)
           .filter(row -> row.stage().ended() && row.stillAtRelay())
-          .ifPresent(row -> workers.start(row.blob()));
+          .ifPresent(
+              row -> {
+                if (row.stage() != Stage.DONE) {
+                  // Nobody is left for whom to upload it.
+                  workers.stop(row.blob());
+                }
+                workers.start(row.blob());
+              });
       return changed(content.blob());
     }
 

@@ -141,13 +141,13 @@ final class Work {
       return;
     }
     if (part.length > 0) {
-      PartFile.discard(Path.of(new String(part, StandardCharsets.UTF_8)));
-      // Once: from now on the name is free for another transfer.
+      // Noted first: once deleted, the name is free, and another transfer may have it.
       host.store(
           tx -> {
             tx.putValue(LeftToDo.finishing(blob), new byte[0]);
             return true;
           });
+      quietly(() -> PartFile.discard(Path.of(new String(part, StandardCharsets.UTF_8))));
     }
     tell(LeftToDo.finishing(blob), ref -> new PeerMessage.FinishBlob(ref, blob));
   }
@@ -286,15 +286,12 @@ final class Work {
     }
   }
 
-  /** Once: from then on the name is free, and another transfer may have it. */
+  /** Noted first: once deleted, the name is free, and another transfer may have it. */
   private void delete(Receiving row) {
     Receiving.Target target = row.target();
     if (target != null && target.part() != null) {
-      quietly(
-          () -> {
-            PartFile.discard(Path.of(target.part()));
-            rows.changeReceiving(row.blob(), now -> now.to(target.fromTheStart()));
-          });
+      rows.changeReceiving(row.blob(), now -> now.to(target.fromTheStart()));
+      quietly(() -> PartFile.discard(Path.of(target.part())));
     }
   }
 

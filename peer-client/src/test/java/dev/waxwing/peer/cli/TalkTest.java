@@ -325,6 +325,11 @@ class TalkTest {
     assertEquals(1, line.get("v").intValue());
     assertEquals("message", line.get("type").textValue());
     assertEquals("bob", line.get("from").textValue());
+    Run.Done link =
+        new Run(hub.doors(disk))
+            .stoppedAfter("\"link\"")
+            .run(as("alice", "listen", "--types", "link"));
+    assertTrue(link.out().contains("\"state\""), link::toString);
     Run.Done typo = run.run(as("alice", "listen", "--types", "mesage"));
     assertEquals(2, typo.exit());
     assertTrue(typo.err().contains("did you mean message?"));

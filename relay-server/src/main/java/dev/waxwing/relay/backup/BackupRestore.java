@@ -124,6 +124,7 @@ public final class BackupRestore {
     } finally {
       if (!whole && !cutShortBefore) {
         SureFiles.deleteTree(staged());
+        SureFiles.forceFolder(to.data());
       }
     }
   }
