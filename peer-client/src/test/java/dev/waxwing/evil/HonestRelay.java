@@ -5,6 +5,7 @@ import dev.waxwing.crypto.Signing;
 import dev.waxwing.crypto.Suite;
 import dev.waxwing.message.EpochId;
 import dev.waxwing.relay.core.Hub;
+import dev.waxwing.relay.core.Moment;
 import dev.waxwing.relay.core.Policy;
 import dev.waxwing.relay.net.BlobDisk;
 import dev.waxwing.relay.net.HttpPages;
@@ -69,7 +70,9 @@ final class HonestRelay implements AutoCloseable {
         new HubLoop(
             vertx,
             new Hub(policy(), SUITE.signing(), identity, count -> bytes(random, count)),
-            System::currentTimeMillis,
+            () ->
+                new Moment(
+                    System.currentTimeMillis(), TimeUnit.NANOSECONDS.toMillis(System.nanoTime())),
             new HubLoop.Workers(store, blobs, passwords));
     hub.start();
     LiveView view = new LiveView(hub, System.nanoTime());

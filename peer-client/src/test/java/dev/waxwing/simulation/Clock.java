@@ -1,7 +1,5 @@
 package dev.waxwing.simulation;
 
-import dev.waxwing.relay.core.Moment;
-
 /** Somebody's clock: it goes with the agenda, and may jump. */
 final class Clock {
   /** When every simulation begins, milliseconds since 1970. */
@@ -16,11 +14,6 @@ final class Clock {
 
   long now() {
     return START + agenda.now() + ahead;
-  }
-
-  /** Beside what it says, what nobody can set. */
-  Moment moment() {
-    return new Moment(now(), agenda.now());
   }
 
   void jump(long millis) {

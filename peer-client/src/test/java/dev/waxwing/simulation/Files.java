@@ -123,7 +123,7 @@ final class Files {
     }
     Story story = world.story;
     boolean restored = story.count(Trouble.RELAY_RESTORED) > 0;
-    boolean leapt = world.climate.has(Climate.Kind.LEAPS) && story.count(Trouble.RELAY_CLOCK) > 0;
+    boolean leapt = story.count(Trouble.WEEKS_PASSED) > 0;
     boolean excused =
         switch (code) {
           case BLOB_DETACHED -> world.climate.blobs().quotaBytes() < 1L << 30;

@@ -16,6 +16,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.function.LongSupplier;
 import java.util.function.Supplier;
 
 /** Checks what the relay does with mail while it does it, and what is left after a crash. */
@@ -24,11 +25,12 @@ final class MailWatch {
   private static final int HEADER = 41;
 
   private static final int OPENING = 1154;
-  static final long MAX_AGE_MILLIS = 30L * 24 * 3_600_000;
 
   private final Story story;
   private final Map<Address, Device> devices;
   private final long quota;
+  private final LongSupplier time;
+  private final Map<PeerMessage.Mail, Long> taken = new HashMap<>();
   private final Map<String, Bytes> byHeader = new HashMap<>();
   private final Map<MessageId, Way> ways = new HashMap<>();
   private final Map<MessageId, Way> accepted = new LinkedHashMap<>();
@@ -38,8 +40,9 @@ final class MailWatch {
   /** From where to where a message goes. */
   private record Way(Address from, Address to) {}
 
-  MailWatch(Story story, Map<Address, Device> devices, long quota) {
+  MailWatch(Story story, LongSupplier time, Map<Address, Device> devices, long quota) {
     this.story = story;
+    this.time = time;
     this.devices = devices;
     this.quota = quota;
   }
@@ -109,7 +112,12 @@ final class MailWatch {
     StoreReply reply = run.get();
     if (call instanceof StoreCall.Append append && reply instanceof StoreReply.Appended appended) {
       for (int i = 0; i < appended.results().size(); i++) {
-        refusal(append.messages().get(i), appended.results().get(i), store);
+        Mailbox.Appended result = appended.results().get(i);
+        refusal(append.messages().get(i), result, store);
+        MessageId id = append.messages().get(i).id();
+        result
+            .rows()
+            .forEach(row -> taken.put(new PeerMessage.Mail(row.seq(), id), time.getAsLong()));
       }
     }
     return reply;
@@ -165,7 +173,7 @@ final class MailWatch {
   }
 
   /** Mail is removed for its age; each removal must be recorded, and true. */
-  void expire(MemoryStore store, long now, Runnable run) {
+  void expire(MemoryStore store, Runnable run) {
     Map<Address, List<Mailbox.Row>> before = new HashMap<>();
     devices.keySet().forEach(device -> before.put(device, rows(store, device)));
     run.run();
@@ -173,16 +181,19 @@ final class MailWatch {
         (device, rows) -> {
           List<Mailbox.Row> gone = new ArrayList<>(rows);
           gone.removeAll(rows(store, device));
-          gone.forEach(row -> gone(store, device, row, now));
+          gone.forEach(row -> gone(store, device, row));
         });
   }
 
-  private void gone(MemoryStore store, Address device, Mailbox.Row row, long now) {
+  private void gone(MemoryStore store, Address device, Mailbox.Row row) {
     story.trouble(Story.Trouble.MAIL_EXPIRED, row.id() + " expired");
+    long age =
+        time.getAsLong()
+            - taken.getOrDefault(new PeerMessage.Mail(row.seq(), row.id()), Long.MAX_VALUE / 2);
     story.demand(
-        row.acceptedAt() + MAX_AGE_MILLIS < now,
+        age >= Mailbox.KEPT_MILLIS,
         Promise.NO_LOSS,
-        row.id() + " expired when it was " + (now - row.acceptedAt()) + " ms old");
+        row.id() + " expired when it had waited for " + age + " ms");
     boolean recorded =
         store.mailbox().removed(row.sender(), 0, Integer.MAX_VALUE).stream()
             .anyMatch(

@@ -67,13 +67,8 @@ class Plant {
     return false;
   }
 
-  /** How old mail is when it expires, milliseconds. */
-  long expiryAge(long right) {
-    return right;
-  }
-
-  /** The date by which it expires. */
-  long expiryDate(long right, long clock) {
+  /** How long the relay has run, milliseconds. */
+  long ran(long right) {
     return right;
   }
 

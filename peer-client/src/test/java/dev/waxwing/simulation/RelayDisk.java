@@ -2,6 +2,7 @@ package dev.waxwing.simulation;
 
 import dev.waxwing.message.EpochId;
 import dev.waxwing.relay.core.HubEffect;
+import dev.waxwing.relay.core.Moment;
 import dev.waxwing.relay.core.StoreCall;
 import dev.waxwing.relay.core.StoreReply;
 import dev.waxwing.relay.net.StoreCalls;
@@ -63,14 +64,13 @@ final class RelayDisk {
             tell));
   }
 
-  /** Removes mail that is too old by the clock of now. */
-  void expire(long now) {
-    long age = plant.expiryAge(MailWatch.MAX_AGE_MILLIS);
+  /** Removes mail that is too old. */
+  void expire(Moment now) {
     submit(
         new Piece(
             null,
             () -> {
-              watch.expire(store, now, () -> store.mailbox().expire(now - age, 100, now));
+              watch.expire(store, () -> store.mailbox().expire(now.ran(), 100, now.clock()));
               return new StoreReply.Changed(true);
             },
             reply -> {}));

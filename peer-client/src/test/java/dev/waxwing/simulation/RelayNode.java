@@ -5,11 +5,11 @@ import dev.waxwing.crypto.Signing;
 import dev.waxwing.message.HeaderCodec;
 import dev.waxwing.message.PeerMessage;
 import dev.waxwing.message.RelayMessage;
-import dev.waxwing.relay.core.AgeClock;
 import dev.waxwing.relay.core.ConnectionId;
 import dev.waxwing.relay.core.Hub;
 import dev.waxwing.relay.core.HubEffect;
 import dev.waxwing.relay.core.HubEvent;
+import dev.waxwing.relay.core.Moment;
 import dev.waxwing.relay.core.Policy;
 import dev.waxwing.relay.store.StoreEngine;
 import dev.waxwing.relay.store.StoreOptions;
@@ -23,11 +23,19 @@ import java.util.Map;
 final class RelayNode implements Wire.RelayEnd {
   private static final Bytes BINDING = Bytes.of(new byte[32]);
   private static final long TICK_MILLIS = 1_000;
-  private static final long UPKEEP_MILLIS = 60_000;
+  private static final long UPKEEP_MILLIS = 2_000;
 
   final RelayDisk disk;
   final Spool spool;
   final Clock clock;
+
+  // How long relays had run on the store when this process began, less the agenda's time then.
+  private long ranFrom;
+
+  // The same in truth, which no crash forgets: of all processes before this one, and where it
+  // began.
+  private long ran;
+  private long began;
   final Signing.Pair identity;
   private final World world;
   private final Policy policy;
@@ -64,13 +72,31 @@ final class RelayNode implements Wire.RelayEnd {
     world.story.tell("relay starts");
     world.watch.started(disk.store);
     world.blobs.relayStarted();
+    ranFrom = disk.store.mailbox().ran() - world.agenda.now();
+    began = world.agenda.now();
     hub = new Hub(policy, world.suite.signing(), identity, dice::bytes);
     spool.recover(disk.store.blobs().all()).forEach(this::take);
     every(TICK_MILLIS, () -> take(new HubEvent.Tick()));
-    AgeClock ages = new AgeClock();
-    every(
-        UPKEEP_MILLIS,
-        () -> disk.expire(world.plant.expiryDate(ages.date(clock.moment()), clock.now())));
+    every(UPKEEP_MILLIS, () -> disk.expire(moment()));
+  }
+
+  /** What the relay knows of the time. */
+  private Moment moment() {
+    return new Moment(clock.now(), world.plant.ran(ranFrom + world.agenda.now()));
+  }
+
+  /** Time passes in which nothing else happens; a process that runs has run that long. */
+  void timePasses(long millis) {
+    clock.jump(millis);
+    if (up) {
+      ranFrom += millis;
+      ran += millis;
+    }
+  }
+
+  /** How long it has run in all. */
+  long ran() {
+    return ran + (up ? world.agenda.now() - began : 0);
   }
 
   private void every(long millis, Runnable what) {
@@ -88,6 +114,7 @@ final class RelayNode implements Wire.RelayEnd {
   /** The power goes. */
   void crash() {
     if (up) {
+      ran = ran();
       up = false;
       life++;
       disk.crash();
@@ -136,7 +163,7 @@ final class RelayNode implements Wire.RelayEnd {
   }
 
   private void take(HubEvent event) {
-    for (HubEffect effect : hub.on(event, clock.moment())) {
+    for (HubEffect effect : hub.on(event, moment())) {
       if (up) {
         effect.on(effects);
       }

@@ -71,7 +71,7 @@ final class Rest {
 
   private boolean leapt() {
     return world.climate.has(Climate.Kind.LEAPS)
-        && story.count(Trouble.RELAY_CLOCK) + story.count(Trouble.PEER_CLOCK) > 0;
+        && story.count(Trouble.WEEKS_PASSED) + story.count(Trouble.PEER_CLOCK) > 0;
   }
 
   private boolean restored() {
@@ -92,7 +92,9 @@ final class Rest {
       case ACCEPTED -> {
         story.demand(nobodyWaits(world, one), Promise.PROGRESS, what + " has no receipt");
         story.demand(
-            stored || world.watch.expired(one.id()),
+            // Its sender keeps it for thirty days; a relay restored after that to before it has
+            // none.
+            stored || world.watch.expired(one.id()) || (restored() && leapt()),
             Promise.NO_LOSS,
             what + " was accepted and is nowhere");
       }

@@ -197,13 +197,26 @@ final class Weather {
     device.clock.jump(millis);
   }
 
-  /** A clock was weeks wrong: keys age, mail expires. */
+  /** A clock is weeks wrong, or somebody is away for months: keys age, mail expires. */
   private void leap() {
     long millis = dice.between(1, 45) * DAY;
-    if (dice.heads()) {
-      relayClock(millis);
-    } else {
-      peerClock(dice.pick(world.devices), millis);
+    switch (dice.below(3)) {
+      case 0 -> relayClock(millis);
+      case 1 -> peerClock(dice.pick(world.devices), millis);
+      default -> {
+        dice.pick(world.devices).crash();
+        weeksPass((int) dice.between(1, 8));
+      }
     }
+  }
+
+  private void weeksPass(int times) {
+    if (world.calm || times == 0) {
+      return;
+    }
+    long millis = dice.between(1, 20) * DAY;
+    world.story.trouble(Trouble.WEEKS_PASSED, millis / DAY + " days pass");
+    world.timePasses(millis);
+    world.agenda.in(dice.between(2_100, 3_000), () -> weeksPass(times - 1));
   }
 }

@@ -67,7 +67,7 @@ final class World {
             : CheapSuite.real(aead -> new NonceWatch(aead, story));
     this.climate = Climate.of(dice.split());
     Map<Address, Device> byAddress = new LinkedHashMap<>();
-    this.watch = new MailWatch(story, byAddress, climate.mailQuota());
+    this.watch = new MailWatch(story, () -> ran(), byAddress, climate.mailQuota());
     this.blobs = new BlobWatch(story);
     this.relay =
         new RelayNode(
@@ -116,6 +116,16 @@ final class World {
       return text.text().substring(0, Math.min(12, text.text().length()));
     }
     return content instanceof Content.Offer offer ? "offer " + offer.blob() : null;
+  }
+
+  private long ran() {
+    return relay.ran();
+  }
+
+  /** Time passes in which nothing else happens. */
+  void timePasses(long millis) {
+    relay.timePasses(millis);
+    devices.forEach(one -> one.clock.jump(millis));
   }
 
   void say(Device from, Device to, Content content) {

@@ -88,11 +88,13 @@ public final class BackupRestore {
             "there is a relay already: " + used.get(0),
             "give --replace to put it aside, or name another folder with --dir");
       }
-      restore.stageOrLeaveNothing(options);
+      restore.refuseItsOwnStage();
       Optional<Path> aside =
-          used.isEmpty()
-              ? Optional.empty()
-              : Optional.of(restore.putAside(used, replace.orElseThrow()));
+          used.isEmpty() ? Optional.empty() : Optional.of(restore.free(replace.orElseThrow()));
+      restore.stageOrLeaveNothing(options, aside);
+      if (aside.isPresent()) {
+        restore.putAside(used, aside.get());
+      }
       restore.place();
       return new Restored(found, aside);
     } catch (IOException e) {
@@ -115,17 +117,37 @@ public final class BackupRestore {
   }
 
   /** The relay that is there is untouched so far: where this fails, it may run as before. */
-  private void stageOrLeaveNothing(StoreOptions options) throws IOException {
+  private void stageOrLeaveNothing(StoreOptions options, Optional<Path> aside) throws IOException {
     boolean cutShortBefore = Files.exists(staged(), LinkOption.NOFOLLOW_LINKS);
-    boolean whole = false;
     try {
       stage(options);
-      whole = true;
-    } finally {
-      if (!whole && !cutShortBefore) {
-        SureFiles.deleteTree(staged());
-        SureFiles.forceFolder(to.data());
+      if (aside.isPresent()) {
+        SureFiles.makeFolder(aside.get());
+        SureFiles.makeFolder(keys(aside.get()));
       }
+    } catch (IOException | RuntimeException e) {
+      try {
+        if (aside.isPresent()) {
+          SureFiles.deleteTree(aside.get());
+        }
+        if (!cutShortBefore) {
+          SureFiles.deleteTree(staged());
+        }
+        SureFiles.forceFolder(to.data());
+      } catch (IOException | RuntimeException left) {
+        e.addSuppressed(left);
+      }
+      throw e;
+    }
+  }
+
+  /** What lies where a restore works goes first of all. */
+  private void refuseItsOwnStage() throws IOException {
+    if (Files.exists(staged()) && Files.isSameFile(staged(), backup.path())) {
+      throw new Fault(
+          FaultCode.USAGE,
+          "a restore works in that folder and empties it first",
+          "move the backup to another folder");
     }
   }
 
@@ -154,15 +176,22 @@ public final class BackupRestore {
     }
   }
 
-  private Path putAside(List<Path> used, Instant now) throws IOException {
+  /** A name for the folder of a relay that is put aside. */
+  private Path free(Instant now) {
     String name = "replaced-" + STAMP.format(now.atOffset(ZoneOffset.UTC));
     Path aside = to.data().resolve(name);
     for (int n = 2; Files.exists(aside); n++) {
       aside = to.data().resolve(name + "-" + n);
     }
-    SureFiles.makeFolder(aside);
-    Path keys = aside.resolve("keys");
-    SureFiles.makeFolder(keys);
+    return aside;
+  }
+
+  private static Path keys(Path aside) {
+    return aside.resolve("keys");
+  }
+
+  private void putAside(List<Path> used, Path aside) throws IOException {
+    Path keys = keys(aside);
     for (Path path : used) {
       boolean key = path.startsWith(to.keys());
       move(path, (key ? keys : aside).resolve(String.valueOf(path.getFileName())));
@@ -170,7 +199,6 @@ public final class BackupRestore {
     SureFiles.forceFolder(keys);
     SureFiles.forceFolder(aside);
     SureFiles.forceFolder(to.data());
-    return aside;
   }
 
   /** The database last but one, the folder that keeps the relay from starting last. */

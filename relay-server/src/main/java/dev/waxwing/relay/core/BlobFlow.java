@@ -357,8 +357,8 @@ class BlobFlow {
   }
 
   private void touch() {
-    active = turn.clock();
-    if (Math.abs(active - touched) >= HOUR) {
+    active = turn.ran();
+    if (active - touched >= HOUR) {
       touched = active;
       turn.ask(
           new StoreCall.TouchBlob(id, active), StoreReply.Changed.class, reply -> {}, fault -> {});

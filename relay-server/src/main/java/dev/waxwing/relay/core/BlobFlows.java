@@ -17,14 +17,11 @@ final class BlobFlows {
   /** Blobs are looked through for expired ones this often at most. */
   static final long LOOK_MILLIS = 60_000;
 
-  private static final long DAY_MILLIS = 24 * 3_600_000;
-
   private final BlobAdmission admission;
   private final Map<BlobId, BlobFlow> byId = new HashMap<>();
   private final Set<BlobFlow> live = new LinkedHashSet<>();
   private final Set<BlobFlow> inMemory = new LinkedHashSet<>();
   private long nextLook = Long.MAX_VALUE;
-  private long lastDate = Long.MIN_VALUE;
   private long looks;
 
   BlobFlows(BlobAdmission admission) {
@@ -89,15 +86,10 @@ final class BlobFlows {
   /**
    * Those that were not active for too long and are not being removed yet.
    *
-   * @param now a date that does not leap
+   * @param now how long the relay has run
    */
   List<BlobFlow> expired(long now) {
     List<BlobFlow> expired = new ArrayList<>();
-    if (now < lastDate) {
-      // The clock was set back, and when to look next was reckoned by the old one.
-      nextLook = Math.min(nextLook, now + LOOK_MILLIS);
-    }
-    lastDate = now;
     if (now < nextLook) {
       return expired;
     }
@@ -111,8 +103,7 @@ final class BlobFlows {
         expired.add(flow);
       }
     }
-    // Once a day at least: a blob used under a clock that was set back expires earlier than before.
-    nextLook = Math.max(next, Math.min(earliest, now + DAY_MILLIS));
+    nextLook = Math.max(next, earliest);
     return expired;
   }
 

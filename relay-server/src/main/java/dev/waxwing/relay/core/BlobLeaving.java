@@ -29,7 +29,7 @@ final class BlobLeaving {
     }
     recipient.leaving = true;
     turn.ask(
-        new StoreCall.SetRecipient(flow.id, recipient.device, state, turn.clock()),
+        new StoreCall.SetRecipient(flow.id, recipient.device, state, turn.ran()),
         StoreReply.Changed.class,
         reply -> {
           recipient.leaving = false;

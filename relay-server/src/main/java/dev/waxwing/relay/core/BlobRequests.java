@@ -54,7 +54,7 @@ final class BlobRequests {
       admission.add(owner.user(), count);
     }
     StoreCall.CreateBlob call =
-        new StoreCall.CreateBlob(message.blob(), owner, recipients, turn.clock());
+        new StoreCall.CreateBlob(message.blob(), owner, recipients, turn.ran());
     turn.askFor(
         session,
         call,
@@ -99,7 +99,7 @@ final class BlobRequests {
     TreeMap<Address, RecipientState> states = new TreeMap<>();
     call.recipients().forEach(recipient -> states.put(recipient, RecipientState.ACTIVE));
     return new BlobRecord(
-        call.blob(), call.owner(), new BlobRecord.Times(call.now(), call.now()), null, states);
+        call.blob(), call.owner(), new BlobRecord.Times(call.ran(), call.ran()), null, states);
   }
 
   void drop(Session session, PeerMessage.DropBlob message) {

@@ -84,7 +84,7 @@ final class BlobSealing {
     }
     state = State.ASKED;
     turn.ask(
-        new StoreCall.SealBlob(blob, wanted, turn.clock()),
+        new StoreCall.SealBlob(blob, wanted, turn.ran()),
         StoreReply.Sealed.class,
         reply -> {
           switch (reply.outcome()) {

@@ -239,7 +239,7 @@ final class Blobs implements BlobSurroundings {
 
   void tick() {
     flows
-        .expired(turn.date())
+        .expired(turn.ran())
         .forEach(
             flow ->
                 flow.remove(RemovedReason.EXPIRED, FaultCode.BLOB_EXPIRED, () -> {}, fault -> {}));

@@ -1,9 +1,10 @@
 package dev.waxwing.relay.core;
 
 /**
- * What the two clocks of this machine say at one time.
+ * What a relay knows of the time.
  *
  * @param clock milliseconds since 1970, as far as the machine knows; may jump both ways
- * @param steady milliseconds since some moment of its own; goes on evenly and is never set
+ * @param ran milliseconds that relays on this store have run in all: goes on evenly and is never
+ *     set; after a crash it begins again a few minutes back
  */
-public record Moment(long clock, long steady) {}
+public record Moment(long clock, long ran) {}

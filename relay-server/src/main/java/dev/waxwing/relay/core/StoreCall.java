@@ -167,7 +167,7 @@ public sealed interface StoreCall {
   }
 
   /** Enters a blob. Answered by {@code Created}. */
-  record CreateBlob(BlobId blob, Address owner, List<Address> recipients, long now)
+  record CreateBlob(BlobId blob, Address owner, List<Address> recipients, long ran)
       implements StoreCall {
     @Override
     public <R> R on(Cases<R> cases) {
@@ -176,7 +176,7 @@ public sealed interface StoreCall {
   }
 
   /** Says how long a blob is. Answered by {@code Sealed}. */
-  record SealBlob(BlobId blob, BlobRecord.Seal seal, long now) implements StoreCall {
+  record SealBlob(BlobId blob, BlobRecord.Seal seal, long ran) implements StoreCall {
     @Override
     public <R> R on(Cases<R> cases) {
       return cases.sealBlob(this);
@@ -184,7 +184,7 @@ public sealed interface StoreCall {
   }
 
   /** Says how far a recipient has come. Answered by {@code Changed}. */
-  record SetRecipient(BlobId blob, Address recipient, BlobRecord.RecipientState state, long now)
+  record SetRecipient(BlobId blob, Address recipient, BlobRecord.RecipientState state, long ran)
       implements StoreCall {
     @Override
     public <R> R on(Cases<R> cases) {
@@ -193,7 +193,7 @@ public sealed interface StoreCall {
   }
 
   /** Notes that the blob is in use. Answered by {@code Changed}. */
-  record TouchBlob(BlobId blob, long now) implements StoreCall {
+  record TouchBlob(BlobId blob, long ran) implements StoreCall {
     @Override
     public <R> R on(Cases<R> cases) {
       return cases.touchBlob(this);

@@ -36,20 +36,17 @@ final class Turn {
   private List<HubEffect> effects = new ArrayList<>();
   private long tickets;
 
-  // What the clocks say, and the time this hub lives by, less the steady one.
+  // What the clocks say, and the time this hub lives by, less the one it has run.
   private @Nullable Moment moment;
   private long base;
-  private final AgeClock ages = new AgeClock();
-  private long date;
 
   private HubStatus.State store = HubStatus.State.RUNNING;
 
   void begin(Moment now) {
     if (moment == null) {
-      base = now.clock() - now.steady();
+      base = now.clock() - now.ran();
     }
     moment = now;
-    date = ages.date(now);
   }
 
   List<HubEffect> end() {
@@ -63,7 +60,7 @@ final class Turn {
    * on evenly whatever is done to the clock.
    */
   long now() {
-    return moment().steady() + base;
+    return moment().ran() + base;
   }
 
   /** For stamps, and what ends on a date: what the clock says, right or wrong. */
@@ -71,9 +68,9 @@ final class Turn {
     return moment().clock();
   }
 
-  /** For what goes when it is too old: a date that does not leap ({@link AgeClock}). */
-  long date() {
-    return date;
+  /** For what goes when it is too old: how long relays on this store have run, in all. */
+  long ran() {
+    return moment().ran();
   }
 
   private Moment moment() {

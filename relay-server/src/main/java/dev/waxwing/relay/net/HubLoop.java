@@ -21,10 +21,9 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentLinkedQueue;
-import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Function;
-import java.util.function.LongSupplier;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.event.Level;
 
@@ -55,7 +54,7 @@ public final class HubLoop {
   private final Vertx vertx;
   private final Context context;
   private final Hub hub;
-  private final LongSupplier clock;
+  private final Supplier<Moment> clocks;
   private final Workers workers;
   private final Effects effects = new Effects();
   private final CompletableFuture<Void> drained = new CompletableFuture<>();
@@ -73,20 +72,15 @@ public final class HubLoop {
   /**
    * A loop that owns {@code hub} from here on.
    *
-   * @param clock milliseconds since 1970; may jump
+   * @param clocks what the clocks say; asked on the loop
    */
-  public HubLoop(Vertx vertx, Hub hub, LongSupplier clock, Workers workers) {
+  public HubLoop(Vertx vertx, Hub hub, Supplier<Moment> clocks, Workers workers) {
     this.vertx = vertx;
     this.context = vertx.getOrCreateContext();
     this.hub = hub;
-    this.clock = clock;
+    this.clocks = clocks;
     this.workers = workers;
     workers.blobs().reportTo(event -> post(event, null, 0));
-  }
-
-  /** Now, where the clock says {@code clock}. */
-  public static Moment moment(long clock) {
-    return new Moment(clock, TimeUnit.NANOSECONDS.toMillis(System.nanoTime()));
   }
 
   /** Begins to say what time it is. */
@@ -209,7 +203,7 @@ public final class HubLoop {
       connections.put(envelope.connection.id(), envelope.connection);
     }
     try {
-      for (HubEffect effect : hub.on(envelope.event, moment(clock.getAsLong()))) {
+      for (HubEffect effect : hub.on(envelope.event, clocks.get())) {
         effect.on(effects);
       }
     } catch (RuntimeException e) {

@@ -128,23 +128,23 @@ public record StoreCalls(Store store) implements StoreCall.Cases<StoreReply> {
   public StoreReply createBlob(StoreCall.CreateBlob call) {
     BlobCatalog blobs = store.blobs();
     return new StoreReply.Created(
-        blobs.create(call.blob(), call.owner(), call.recipients(), call.now()));
+        blobs.create(call.blob(), call.owner(), call.recipients(), call.ran()));
   }
 
   @Override
   public StoreReply sealBlob(StoreCall.SealBlob call) {
-    return new StoreReply.Sealed(store.blobs().seal(call.blob(), call.seal(), call.now()));
+    return new StoreReply.Sealed(store.blobs().seal(call.blob(), call.seal(), call.ran()));
   }
 
   @Override
   public StoreReply setRecipient(StoreCall.SetRecipient call) {
     return new StoreReply.Changed(
-        store.blobs().setRecipient(call.blob(), call.recipient(), call.state(), call.now()));
+        store.blobs().setRecipient(call.blob(), call.recipient(), call.state(), call.ran()));
   }
 
   @Override
   public StoreReply touchBlob(StoreCall.TouchBlob call) {
-    store.blobs().touch(call.blob(), call.now());
+    store.blobs().touch(call.blob(), call.ran());
     return new StoreReply.Changed(true);
   }
 

@@ -7,15 +7,16 @@ import java.util.Optional;
 
 /**
  * The list of blobs: whose, for whom, how far. Called on the store thread only, inside its
- * transaction; times are milliseconds since 1970. A record whose checksum does not agree throws
- * STORE_CORRUPT, for that record alone, and is left out of {@link #all()}.
+ * transaction; {@code now} is milliseconds since 1970, {@code ran} how long the relay has run
+ * ({@link Mailbox#ran}). A record whose checksum does not agree throws STORE_CORRUPT, for that
+ * record alone, and is left out of {@link #all()}.
  */
 public interface BlobCatalog {
   /** Records of removals kept; the oldest go first. */
   int MAX_REMOVED = 100_000;
 
   /** Enters a blob, unless it is for a device that nobody registered. */
-  CreateOutcome create(BlobId blob, Address owner, List<Address> recipients, long now);
+  CreateOutcome create(BlobId blob, Address owner, List<Address> recipients, long ran);
 
   /** The blob, if there is one. */
   Optional<BlobRecord> find(BlobId blob);
@@ -30,27 +31,19 @@ public interface BlobCatalog {
   List<BlobRecord> ownedBy(dev.waxwing.message.UserId user);
 
   /** Says how long a blob is; final. */
-  SealOutcome seal(BlobId blob, BlobRecord.Seal seal, long now);
+  SealOutcome seal(BlobId blob, BlobRecord.Seal seal, long ran);
 
   /** Sets how far a recipient has come; false when blob or recipient is unknown. */
-  boolean setRecipient(BlobId blob, Address recipient, BlobRecord.RecipientState state, long now);
+  boolean setRecipient(BlobId blob, Address recipient, BlobRecord.RecipientState state, long ran);
 
   /** Notes that the blob is in use, so that it does not expire. */
-  void touch(BlobId blob, long now);
+  void touch(BlobId blob, long ran);
 
   /** Removes a blob and records why; false when it is not there. */
   boolean remove(BlobId blob, RemovedReason reason, long now);
 
   /** Why a blob is gone, as long as that is remembered. */
   Optional<RemovedReason> whyGone(BlobId blob);
-
-  /**
-   * Blobs to expire.
-   *
-   * @param unsealedBefore incomplete and not active since this time
-   * @param sealedBefore complete and not active since this time
-   */
-  List<BlobId> idle(long unsealedBefore, long sealedBefore, int limit);
 
   /** What became of a creation. */
   enum CreateOutcome {

@@ -33,7 +33,7 @@ public record BlobRecord(
   }
 
   /**
-   * Milliseconds since 1970.
+   * How long relays on this store had run, in milliseconds ({@link Mailbox#ran}).
    *
    * @param created when it was created
    * @param active when it was last touched

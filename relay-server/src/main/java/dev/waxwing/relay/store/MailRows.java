@@ -67,6 +67,62 @@ final class MailRows {
   }
 
   /**
+   * What was next at one time.
+   *
+   * @param ran how long the relay had run in all, in milliseconds; 0 where there is no mark
+   * @param seq the number of the next row
+   */
+  record Mark(long ran, long seq) {
+    private static final Mark NONE = new Mark(0, 0);
+
+    long sum() {
+      return new RowSum().add(ran).add(seq).value();
+    }
+  }
+
+  /** Adds a mark; one that no mail can need any more goes. */
+  void add(Mark mark) {
+    sql.update(
+        "INSERT OR REPLACE INTO mail_mark (ran, seq, sum) VALUES (?, ?, ?)",
+        mark.ran(),
+        mark.seq(),
+        mark.sum());
+    sql.update("DELETE FROM mail_mark WHERE ran < ?", mark.ran() - 2 * Mailbox.KEPT_MILLIS);
+  }
+
+  /**
+   * The newest mark that was made when the relay had run no longer than {@code ran}. A damaged one
+   * is passed over: the one before it makes mail younger, never older.
+   */
+  Mark mark(long ran) {
+    for (long upTo = ran; ; ) {
+      Marked found =
+          sql.first(
+                  "SELECT ran, seq, sum FROM mail_mark WHERE ran <= ? ORDER BY ran DESC LIMIT 1",
+                  Marked::read,
+                  upTo)
+              .orElse(Marked.NONE);
+      if (found.sound()) {
+        return found.mark();
+      }
+      upTo = found.mark().ran() - 1;
+    }
+  }
+
+  /** A mark as found. */
+  record Marked(Mark mark, long sum) {
+    private static final Marked NONE = new Marked(Mark.NONE, Mark.NONE.sum());
+
+    static Marked read(ResultSet row) throws SQLException {
+      return new Marked(new Mark(row.getLong("ran"), row.getLong("seq")), row.getLong("sum"));
+    }
+
+    boolean sound() {
+      return sum == mark.sum();
+    }
+  }
+
+  /**
    * Bytes that a recipient's mail takes.
    *
    * @param total all of it
@@ -167,6 +223,11 @@ final class MailRows {
   static boolean removalIsSound(ResultSet row) throws SQLException {
     return removedMail(row).removalSum(Sql.text(row, "reason"), row.getLong("at"))
         == row.getLong("sum");
+  }
+
+  /** Whether a mark is as it was written. */
+  static boolean markIsSound(ResultSet row) throws SQLException {
+    return Marked.read(row).sound();
   }
 
   private static Found removedMail(ResultSet row) throws SQLException {

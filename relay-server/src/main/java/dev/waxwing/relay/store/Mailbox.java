@@ -24,6 +24,15 @@ public interface Mailbox {
   /** Records of removals kept; the oldest go first. */
   int MAX_REMOVED = 100_000;
 
+  /** How long mail waits while the relay runs, in milliseconds: thirty days. */
+  long KEPT_MILLIS = 30L * 24 * 3_600_000;
+
+  /**
+   * How long the relay runs from one mark, by which the age of mail is known, to the next: ten
+   * minutes. A crash forgets what it ran since the last one.
+   */
+  long MARK_MILLIS = 600_000;
+
   /** The incarnation of all mailboxes of this store; another one after a restore. */
   EpochId epoch();
 
@@ -46,15 +55,24 @@ public interface Mailbox {
    */
   int ack(Address device, EpochId epoch, List<PeerMessage.Mail> mail);
 
+  /** Notes how long the relay has run in all, in milliseconds: when it ends in order. */
+  void note(long ran);
+
+  /** How long relays have run on this store in all, in milliseconds, as noted last. */
+  long ran();
+
   /**
-   * Removes mail accepted before a time, recorded as expired. A row that a wrong clock dated keeps
-   * back what came after it only while its time is past and not old.
+   * Removes mail that has waited for {@link #KEPT_MILLIS} of a running relay, and up to {@link
+   * #MARK_MILLIS} more, recorded as expired. The time that a relay runs is the only age that mail
+   * has: a clock of the day that is wrong, or put right, makes nothing older. To be called every
+   * minute or so while the relay runs.
    *
-   * @param now the date; what is dated later was dated by a wrong clock
+   * @param ran how long the relay has run in all, in milliseconds; noted every {@link #MARK_MILLIS}
+   * @param now the date for the record
    * @param limit most rows, so that one call stays short
    * @return how many were removed; call again while it is the limit
    */
-  int expire(long before, int limit, long now);
+  int expire(long ran, int limit, long now);
 
   /**
    * Removals of what a device has sent, in order, so that its owner can be told.

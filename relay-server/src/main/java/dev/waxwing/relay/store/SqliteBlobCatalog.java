@@ -174,17 +174,6 @@ final class SqliteBlobCatalog implements BlobCatalog {
         blob.value());
   }
 
-  @Override
-  public List<BlobId> idle(long unsealedBefore, long sealedBefore, int limit) {
-    return sql.list(
-        "SELECT id FROM blob WHERE active < CASE WHEN parts IS NULL THEN ? ELSE ? END"
-            + " ORDER BY active, id LIMIT ?",
-        row -> new BlobId(Bytes.of(Sql.bytes(row, "id"))),
-        unsealedBefore,
-        sealedBefore,
-        limit);
-  }
-
   /** A blob without its recipients; a Fault when it is damaged. */
   static BlobRecord read(ResultSet row) throws SQLException {
     BlobId blob = new BlobId(Bytes.of(Sql.bytes(row, "id")));

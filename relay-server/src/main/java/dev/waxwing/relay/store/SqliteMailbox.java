@@ -44,7 +44,7 @@ final class SqliteMailbox implements Mailbox {
     // The store has one owner, so the next number can live here; a number whose transaction was
     // undone
     // is skipped, and one that was committed is in sqlite_sequence even after its row has gone.
-    nextSeq = 1 + sql.number("SELECT seq FROM sqlite_sequence WHERE name = 'mail'");
+    nextSeq = 1 + lastSeq();
   }
 
   /** Begins another incarnation, after a restore. */
@@ -186,26 +186,44 @@ final class SqliteMailbox implements Mailbox {
   }
 
   @Override
-  public int expire(long before, int limit, long now) {
-    // Rows are numbered in the order of their acceptance, so the oldest stand first and no index is
-    // needed. Those stamped by a clock that was wrong, with a time that is yet to come, say nothing
-    // about the ones behind them and are passed over.
+  public long ran() {
+    return rows.mark(Long.MAX_VALUE).ran();
+  }
+
+  @Override
+  public void note(long ran) {
+    if (ran > ran()) {
+      // Not this process's next number, which is higher where something was undone: the next
+      // process begins with that of the table, and what it takes in must not lie below the mark.
+      rows.add(new MailRows.Mark(ran, 1 + lastSeq()));
+    }
+  }
+
+  private long lastSeq() {
+    return sql.number("SELECT seq FROM sqlite_sequence WHERE name = 'mail'");
+  }
+
+  @Override
+  public int expire(long ran, int limit, long now) {
+    long noted = ran();
+    if (noted == 0 || ran - noted >= MARK_MILLIS) {
+      note(ran);
+    }
+    long before = rows.mark(ran - KEPT_MILLIS).seq();
     int removed = 0;
     while (removed < limit) {
       int step = Math.min(32, limit - removed);
       List<MailRows.Found> oldest =
           sql.list(
-              MailRows.SELECT + " WHERE accepted <= ? ORDER BY seq LIMIT ?",
+              MailRows.SELECT + " WHERE seq < ? ORDER BY seq LIMIT ?",
               MailRows.Found::read,
-              now,
+              before,
               step);
       for (MailRows.Found row : oldest) {
         if (row.damaged()) {
           rows.quarantine(row);
-        } else if (row.accepted() < before) {
-          rows.remove(row, RemovedReason.EXPIRED, now);
         } else {
-          return removed;
+          rows.remove(row, RemovedReason.EXPIRED, now);
         }
         removed++;
       }

@@ -108,6 +108,7 @@ public final class StoreAudit {
     rows("one_time", "SELECT * FROM one_time", SqlitePrekeys::oneTimeIsSound);
     rows("invite", "SELECT * FROM invite", row -> SqliteInvites.read(row).isPresent());
     rows("mail", MailRows.SELECT, row -> !MailRows.Found.read(row).damaged());
+    rows("mail_mark", "SELECT * FROM mail_mark", MailRows::markIsSound);
     rows("removed", "SELECT * FROM removed", MailRows::removalIsSound);
     rows("blob", "SELECT * FROM blob", row -> SqliteBlobCatalog.read(row).times().created() >= 0);
     rows("blob_recipient", "SELECT * FROM blob_recipient", SqliteBlobCatalog::recipientIsSound);

@@ -98,6 +98,14 @@ CREATE TABLE mail (
 CREATE INDEX mail_box ON mail (recipient, device, seq);
 CREATE UNIQUE INDEX mail_once ON mail (id, device, recipient, sender_device, sender);
 
+-- Every ten minutes that the relay ran: how long it had run by then in all, in milliseconds, and the next
+-- number of mail. Mail has no age but by these: no clock of the day is asked.
+CREATE TABLE mail_mark (
+  ran INTEGER PRIMARY KEY,
+  seq BIGINT NOT NULL,
+  sum BIGINT NOT NULL
+);
+
 -- What mail takes, bodies and overhead; the row of sender '' is the recipient's total. Derived from mail.
 CREATE TABLE mail_share (
   recipient TEXT NOT NULL,
@@ -135,7 +143,8 @@ CREATE TABLE quarantine (
   sum BIGINT
 );
 
--- Left out of the sum: active, which changes while the blob moves.
+-- created and active: how long the relay had run in all, in milliseconds. Left out of the sum: active, which
+-- changes while the blob moves.
 CREATE TABLE blob (
   id BLOB PRIMARY KEY,
   owner TEXT NOT NULL,

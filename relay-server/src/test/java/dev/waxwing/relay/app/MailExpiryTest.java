@@ -7,7 +7,6 @@ import dev.waxwing.message.DeviceId;
 import dev.waxwing.message.EpochId;
 import dev.waxwing.message.MessageId;
 import dev.waxwing.message.UserId;
-import dev.waxwing.relay.core.AgeClock;
 import dev.waxwing.relay.core.Moment;
 import dev.waxwing.relay.store.Mailbox;
 import dev.waxwing.relay.store.MemoryStore;
@@ -23,7 +22,7 @@ import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.atomic.AtomicReference;
+import java.util.concurrent.atomic.AtomicLong;
 import org.junit.jupiter.api.Test;
 
 class MailExpiryTest {
@@ -54,22 +53,23 @@ class MailExpiryTest {
               open.directory()
                   .register(
                       new Registration(ANA.user(), bytes(32), ANA.device(), bytes(200), null), 1));
+      BlockingQueue<Long> expired = new LinkedBlockingQueue<>();
+      AtomicLong ran = new AtomicLong(60_000);
+      MailExpiry expiry = new MailExpiry(store, () -> new Moment(NOW, ran.get()), expired::add);
       for (int i = 0; i <= old; i++) {
-        long accepted = i < old ? NOW - MailExpiry.MAX_AGE_MILLIS - 1 : NOW;
+        if (i == old) {
+          expiry.run();
+          assertEquals(0L, expired.poll(20, TimeUnit.SECONDS), "nothing is old yet");
+        }
         MessageId id = new MessageId(Bytes.of(ByteBuffer.allocate(16).putInt(i).array()));
         Mailbox.Message message =
             new Mailbox.Message(
                 ANA, id, ANA.user(), List.of(new Mailbox.Copy(ANA.device(), bytes(5))));
         assertEquals(
             Mailbox.Outcome.ACCEPTED,
-            get(store, open -> open.mailbox().append(message, accepted)).outcome());
+            get(store, open -> open.mailbox().append(message, NOW)).outcome());
       }
-      BlockingQueue<Long> expired = new LinkedBlockingQueue<>();
-      AtomicReference<Moment> now = new AtomicReference<>(new Moment(NOW, 0));
-      MailExpiry expiry = new MailExpiry(store, now::get, expired::add);
-      expiry.run();
-      assertEquals(0L, expired.poll(20, TimeUnit.SECONDS), "a clock that is not believed yet");
-      now.set(new Moment(NOW + AgeClock.START_MILLIS, AgeClock.START_MILLIS));
+      ran.addAndGet(Mailbox.KEPT_MILLIS);
       expiry.run();
       assertEquals(Long.valueOf(old), expired.poll(20, TimeUnit.SECONDS));
       assertEquals(Long.valueOf(1), get(store, open -> open.mailbox().waiting(ANA)));

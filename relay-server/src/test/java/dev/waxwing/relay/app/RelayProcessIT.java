@@ -7,7 +7,11 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.waxwing.identity.Invite;
+import dev.waxwing.message.EpochId;
 import dev.waxwing.relay.net.Json;
+import dev.waxwing.relay.store.SqliteStore;
+import dev.waxwing.relay.store.StoreOptions;
+import dev.waxwing.wire.Bytes;
 import java.io.BufferedReader;
 import java.io.InputStreamReader;
 import java.nio.file.Files;
@@ -66,6 +70,44 @@ class RelayProcessIT {
     assertTrue(after.out().contains("\"running\":false"), after.out());
     String log = Files.readString(temp.resolve("serve.err"));
     assertFalse(log.contains("WARNING:") || log.contains("\tat "), log);
+  }
+
+  @Test
+  void howLongRelaysRanAddsUpOverTheirStarts() throws Exception {
+    Path dir = temp.resolve("relay");
+    long before = 0;
+    for (int i = 0; i < 2; i++) {
+      Process relay =
+          new ProcessBuilder(
+                  command(
+                      "serve",
+                      "--json",
+                      "--dir",
+                      dir.toString(),
+                      "--host",
+                      "127.0.0.1",
+                      "--port",
+                      "0"))
+              .redirectError(temp.resolve("serve.err").toFile())
+              .start();
+      long started = System.nanoTime();
+      BufferedReader out = new BufferedReader(new InputStreamReader(relay.getInputStream(), UTF_8));
+      assertTrue(out.readLine().contains("\"port\""), Files.readString(temp.resolve("serve.err")));
+      relay.destroy();
+      assertTrue(relay.waitFor(10, TimeUnit.SECONDS));
+      long most = TimeUnit.NANOSECONDS.toMillis(System.nanoTime() - started);
+      long ran = ran(dir);
+      assertTrue(ran > before && ran <= before + most, before + " then " + ran + ", " + most);
+      before = ran;
+    }
+  }
+
+  private static long ran(Path dir) {
+    EpochId any = new EpochId(Bytes.of(new byte[EpochId.LENGTH]));
+    try (SqliteStore store = SqliteStore.open(dir, new StoreOptions(1 << 20, any))) {
+      store.begin();
+      return store.mailbox().ran();
+    }
   }
 
   @Test

@@ -278,6 +278,17 @@ class BackupTest {
   }
 
   @Test
+  void aBackupThatLiesWhereARestoreWorksIsNotEmptied() throws Exception {
+    make();
+    RelayPlaces to = empty();
+    Files.createDirectories(to.data());
+    Path inTheWay = to.data().resolve("restoring");
+    SureFiles.copyTree(backup, inTheWay);
+    assertEquals(FaultCode.USAGE, codeOf(() -> restore(inTheWay, to, null)));
+    assertEquals(List.of(), BackupCheck.of(inTheWay).problems());
+  }
+
+  @Test
   void partsThatAreNotThoseOfTheListAreFound() throws IOException {
     make();
     Path blobs = backup.resolve("blobs");

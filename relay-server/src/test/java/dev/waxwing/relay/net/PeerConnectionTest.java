@@ -10,6 +10,7 @@ import dev.waxwing.crypto.Suite;
 import dev.waxwing.message.EpochId;
 import dev.waxwing.relay.core.ConnectionId;
 import dev.waxwing.relay.core.Hub;
+import dev.waxwing.relay.core.Moment;
 import dev.waxwing.relay.core.Policy;
 import dev.waxwing.relay.store.FileBlobStore;
 import dev.waxwing.relay.store.MemoryStore;
@@ -71,7 +72,7 @@ class PeerConnectionTest {
                 signing,
                 signing.pair(Secret.copyOf(new byte[32])),
                 count -> Bytes.of(new byte[count])),
-            () -> 1_000_000L,
+            () -> new Moment(1_000_000L, TimeUnit.NANOSECONDS.toMillis(System.nanoTime())),
             new HubLoop.Workers(store, blobs, passwords));
     HttpServer server =
         vertx

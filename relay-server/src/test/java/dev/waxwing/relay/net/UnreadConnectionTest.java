@@ -9,6 +9,7 @@ import dev.waxwing.crypto.Suite;
 import dev.waxwing.message.EpochId;
 import dev.waxwing.relay.core.ConnectionId;
 import dev.waxwing.relay.core.Hub;
+import dev.waxwing.relay.core.Moment;
 import dev.waxwing.relay.core.Policy;
 import dev.waxwing.relay.net.PeerConnection.Patience;
 import dev.waxwing.relay.store.FileBlobStore;
@@ -72,7 +73,7 @@ class UnreadConnectionTest {
                 signing,
                 signing.pair(Secret.copyOf(new byte[32])),
                 count -> Bytes.of(new byte[count])),
-            () -> 1_000_000L,
+            () -> new Moment(1_000_000L, TimeUnit.NANOSECONDS.toMillis(System.nanoTime())),
             new HubLoop.Workers(store, blobs, passwords));
   }
 

@@ -95,17 +95,4 @@ interface BlobCatalogContract {
     assertEquals(CreateOutcome.GONE, blobs().create(blob(1), ANN1, List.of(BEN1), 7));
     assertEquals(List.of(), blobs().all());
   }
-
-  @Test
-  default void idleBlobsAreFoundByTheirOwnLimits() {
-    for (int i = 1; i <= 4; i++) {
-      blobs().create(blob(i), ANN1, List.of(BEN1), i * 10);
-    }
-    blobs().seal(blob(2), new Seal(1, 300), 20);
-    blobs().touch(blob(1), 100);
-    assertEquals(List.of(blob(3)), blobs().idle(40, 20, 10));
-    assertEquals(List.of(blob(2), blob(3)), blobs().idle(40, 21, 10));
-    assertEquals(List.of(blob(2)), blobs().idle(40, 21, 1));
-    assertEquals(4, blobs().all().size());
-  }
 }

@@ -187,25 +187,66 @@ interface MailboxContract {
   }
 
   @Test
-  default void mailDatedByAClockThatWasAheadKeepsNoOlderMailFromExpiring() {
+  default void howLongTheRelayRanIsNotedNowAndThen() {
+    assertEquals(0, mailbox().ran());
+    mailbox().expire(60_000, 10, 5);
+    assertEquals(60_000, mailbox().ran());
+    mailbox().expire(60_000 + Mailbox.MARK_MILLIS - 1, 10, 5);
+    assertEquals(60_000, mailbox().ran());
+    mailbox().expire(60_000 + Mailbox.MARK_MILLIS, 10, 5);
+    assertEquals(60_000 + Mailbox.MARK_MILLIS, mailbox().ran());
+  }
+
+  @Test
+  default void whatARelayThatEndsHasRunIsNotedAndNeverLess() {
+    mailbox().note(5000);
+    assertEquals(5000, mailbox().ran());
+    mailbox().note(4000);
+    mailbox().note(5000);
+    assertEquals(5000, mailbox().ran());
+  }
+
+  @Test
+  default void whateverTheClockSaidMailExpiresByTheTimeTheRelayRan() {
     people();
-    mailbox().append(mail(ANN1, 1, 10, BEN1), 500_000);
-    mailbox().append(mail(ANN1, 2, 10, BEN1), 1000);
-    mailbox().append(mail(ANN1, 3, 10, BEN1), 5000);
-    assertEquals(1, mailbox().expire(2000, 10, 9000));
-    assertEquals(List.of(message(1), message(3)), all(BEN1).stream().map(Mailbox.Row::id).toList());
-    assertEquals(2, mailbox().expire(500_001, 10, 600_000));
+    mailbox().append(mail(ANN1, 1, 10, BEN1), 0);
+    mailbox().expire(1000, 10, 5);
+    mailbox().append(mail(ANN1, 2, 10, BEN1), 0);
+    mailbox().append(mail(ANN1, 3, 10, BEN1), Long.MAX_VALUE / 2);
+    mailbox().expire(1000 + Mailbox.MARK_MILLIS, 10, 5);
+    mailbox().append(mail(ANN1, 4, 10, BEN1), 0);
+    assertEquals(0, mailbox().expire(999 + Mailbox.KEPT_MILLIS, 10, Long.MAX_VALUE));
+    assertEquals(1, mailbox().expire(1000 + Mailbox.KEPT_MILLIS, 10, 5));
+    assertEquals(
+        List.of(message(2), message(3), message(4)),
+        all(BEN1).stream().map(Mailbox.Row::id).toList());
+    assertEquals(2, mailbox().expire(1000 + Mailbox.MARK_MILLIS + Mailbox.KEPT_MILLIS, 10, 5));
+    assertEquals(List.of(message(4)), all(BEN1).stream().map(Mailbox.Row::id).toList());
+  }
+
+  @Test
+  default void aRelayThatWasOffMakesNothingOlder() {
+    people();
+    mailbox().append(mail(ANN1, 1, 10, BEN1), 1000);
+    mailbox().expire(Mailbox.MARK_MILLIS, 10, 1000);
+    long ran = mailbox().ran();
+    assertEquals(0, mailbox().expire(ran + 60_000, 10, 1000 + 2 * Mailbox.KEPT_MILLIS));
+    assertEquals(1, all(BEN1).size());
   }
 
   @Test
   default void expiryRemovesTheOldAndRecordsIt() {
     people();
     for (int i = 0; i < 50; i++) {
+      if (i == 45) {
+        mailbox().expire(1, 1000, 9000);
+      }
       mailbox().append(mail(ANN1, i, 10, BEN1), 1000 + i);
     }
-    assertEquals(7, mailbox().expire(1045, 7, 9000));
-    assertEquals(38, mailbox().expire(1045, 1000, 9001));
-    assertEquals(0, mailbox().expire(1045, 1000, 9002));
+    long ran = 1 + Mailbox.KEPT_MILLIS;
+    assertEquals(7, mailbox().expire(ran, 7, 9000));
+    assertEquals(38, mailbox().expire(ran + 1, 1000, 9001));
+    assertEquals(0, mailbox().expire(ran + 2, 1000, 9002));
     assertEquals(5, all(BEN1).size());
     assertEquals(5, mailbox().total().rows());
     List<Mailbox.Removed> removed = mailbox().removed(ANN1, 0, 1000);

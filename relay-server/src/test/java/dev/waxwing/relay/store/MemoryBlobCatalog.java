@@ -131,15 +131,4 @@ final class MemoryBlobCatalog implements BlobCatalog {
   public Optional<RemovedReason> whyGone(BlobId blob) {
     return Optional.ofNullable(gone.get(blob.toString()));
   }
-
-  @Override
-  public List<BlobId> idle(long unsealedBefore, long sealedBefore, int limit) {
-    return blobs.view().values().stream()
-        .filter(
-            blob -> blob.times().active() < (blob.seal() == null ? unsealedBefore : sealedBefore))
-        .sorted(Comparator.comparing(blob -> blob.times().active()))
-        .map(BlobRecord::id)
-        .limit(limit)
-        .toList();
-  }
 }

@@ -8,6 +8,7 @@ import dev.waxwing.message.UserId;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import java.util.function.Predicate;
 
@@ -15,6 +16,7 @@ import java.util.function.Predicate;
 final class MemoryMailbox implements Mailbox {
   private final UndoMap<Long, Mail> mail;
   private final UndoMap<Long, Gone> gone;
+  private final UndoMap<Long, Long> marks;
   private final StoreOptions options;
   private final UndoLog log;
   MemoryDirectory directory;
@@ -25,6 +27,7 @@ final class MemoryMailbox implements Mailbox {
   MemoryMailbox(UndoLog log, StoreOptions options) {
     this.mail = new UndoMap<>(log);
     this.gone = new UndoMap<>(log);
+    this.marks = new UndoMap<>(log);
     this.options = options;
     this.log = log;
     this.epoch = options.epoch();
@@ -137,13 +140,26 @@ final class MemoryMailbox implements Mailbox {
   }
 
   @Override
-  public int expire(long before, int limit, long now) {
+  public long ran() {
+    return marks.view().isEmpty() ? 0 : marks.view().lastKey();
+  }
+
+  @Override
+  public void note(long ran) {
+    if (ran > ran()) {
+      marks.put(ran, nextSeq);
+    }
+  }
+
+  @Override
+  public int expire(long ran, int limit, long now) {
+    if (marks.view().isEmpty() || ran - ran() >= MARK_MILLIS) {
+      note(ran);
+    }
+    Map.Entry<Long, Long> mark = marks.view().floorEntry(ran - KEPT_MILLIS);
     int removed = 0;
     for (Mail one : List.copyOf(mail.view().values())) {
-      if (one.row.acceptedAt() > now) {
-        continue;
-      }
-      if (removed == limit || one.row.acceptedAt() >= before) {
+      if (removed == limit || mark == null || one.row.seq() >= mark.getValue()) {
         break;
       }
       remove(one, RemovedReason.EXPIRED, now);

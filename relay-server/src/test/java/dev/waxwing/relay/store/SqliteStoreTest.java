@@ -16,6 +16,10 @@ import dev.waxwing.wire.FaultCode;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.sql.Connection;
+import java.sql.DriverManager;
+import java.sql.SQLException;
+import java.sql.Statement;
 import java.util.List;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Assumptions;
@@ -155,12 +159,52 @@ class SqliteStoreTest implements DirectoryContract, MailboxContract, BlobCatalog
       longest = Math.max(longest, Files.size(log));
       store.upkeep(StoreEngine.Upkeep.BUSY);
       store.begin();
-      store.mailbox().expire(99, 10, 100);
+      store.mailbox().expire((2 * i + 1) * Mailbox.KEPT_MILLIS, 10, 100);
+      store.mailbox().expire((2 * i + 2) * Mailbox.KEPT_MILLIS, 10, 100);
       store.commit();
     }
     assertTrue(longest > SqliteStore.MAX_LOG / 2, "the test must fill the log: " + longest);
     assertTrue(longest < SqliteStore.MAX_LOG * 2, "the log grew to " + longest);
     store.begin();
+  }
+
+  @Test
+  void whatAnUndoneTransactionNumberedIsBelowNoMark() {
+    Samples.register(store, BEN1);
+    store.commit();
+    store.begin();
+    for (int i = 1; i <= 5; i++) {
+      store.mailbox().append(mail(ANN1, i, 100, BEN1), 5);
+    }
+    store.rollback();
+    store.begin();
+    store.mailbox().expire(1000, 10, 5);
+    reopen();
+    store.mailbox().append(mail(ANN1, 6, 100, BEN1), 5);
+    assertEquals(0, store.mailbox().expire(1000 + Mailbox.KEPT_MILLIS, 10, 5));
+    assertEquals(1, store.mailbox().waiting(BEN1));
+  }
+
+  @Test
+  void aDamagedMarkMakesNoMailOlder() throws SQLException {
+    Samples.register(store, BEN1);
+    store.mailbox().append(mail(ANN1, 1, 100, BEN1), 5);
+    store.mailbox().expire(1000, 10, 5);
+    store.mailbox().expire(1000 + Mailbox.MARK_MILLIS, 10, 5);
+    store.mailbox().append(mail(ANN1, 2, 100, BEN1), 5);
+    store.commit();
+    store.close();
+    Path database = folder.resolve("data").resolve("relay.db");
+    try (Connection raw = DriverManager.getConnection("jdbc:sqlite:" + database);
+        Statement statement = raw.createStatement()) {
+      statement.executeUpdate("UPDATE mail_mark SET seq = 1000 WHERE ran = 1000");
+      statement.executeUpdate("UPDATE mail_mark SET ran = 1000000000000000 WHERE ran > 1000");
+    }
+    store = SqliteStore.open(folder.resolve("data"), Samples.OPTIONS);
+    store.begin();
+    assertEquals(0, store.mailbox().ran());
+    assertEquals(0, store.mailbox().expire(2000 + Mailbox.KEPT_MILLIS, 10, 5));
+    assertEquals(2, store.mailbox().waiting(BEN1));
   }
 
   @Test
