@@ -226,8 +226,10 @@ class OfferSizeIT {
     refused(taken("one-more", 9, 10), "one-more");
     Transfer more = taken("much-more", AgeWriter.PART_PLAINTEXT, 5 * AgeWriter.PART_PLAINTEXT);
     refused(more, "much-more");
-    Path part = folder.resolve("in").resolve("much-more.part");
-    assertTrue(!Files.exists(part) || Files.size(part) <= AgeWriter.PART_PLAINTEXT);
+    Path in = folder.resolve("in");
+    if (Sample.names(in).contains("much-more.part")) {
+      assertTrue(Files.size(Sample.part(in, "much-more")) <= AgeWriter.PART_PLAINTEXT);
+    }
   }
 
   @Test

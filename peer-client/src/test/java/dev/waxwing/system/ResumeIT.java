@@ -156,7 +156,7 @@ class ResumeIT {
       taking.kill();
       bob.gate.sever();
       bob.gate.open();
-      Files.delete(saved.resolve("deleted.bin.part"));
+      Files.delete(Sample.part(saved, "deleted.bin"));
 
       try (Program again = bob.takeAll(saved)) {
         // A new offer in the place of the first, where the relay has freed what bob once held.

@@ -67,14 +67,25 @@ public final class Sample {
     }
   }
 
-  /** Names in a folder, sorted; none where there is no folder yet. */
+  /** Names in a folder, sorted, without the marks of part files; none where there is no folder. */
   public static List<String> names(Path folder) throws IOException {
     if (!Files.exists(folder)) {
       return List.of();
     }
     try (Stream<Path> files = Files.list(folder)) {
-      return files.map(file -> file.getFileName().toString()).sorted().toList();
+      return files.map(Sample::name).sorted().toList();
     }
+  }
+
+  /** What of a file is there while it is received. */
+  static Path part(Path folder, String name) throws IOException {
+    try (Stream<Path> files = Files.list(folder)) {
+      return files.filter(file -> name(file).equals(name + ".part")).findAny().orElseThrow();
+    }
+  }
+
+  private static String name(Path file) {
+    return file.getFileName().toString().replaceFirst("\\.[0-9a-f]{8}\\.part", ".part");
   }
 
   /** Bytes the age file of so many bytes has. */

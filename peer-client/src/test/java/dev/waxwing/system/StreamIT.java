@@ -5,10 +5,13 @@ import static dev.waxwing.system.Sample.assertHolds;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import dev.waxwing.wire.WireLimits;
 import java.io.OutputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
+import java.util.stream.StreamSupport;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -68,6 +71,41 @@ class StreamIT {
           alice.ok("inbox");
         },
         "failed");
+  }
+
+  @Test
+  void streamsThatNobodyWritesToStopNoFile() throws Exception {
+    Path file = Sample.file(files.resolve("file.bin"), MIB);
+    Path saved = files.resolve("saved");
+    List<Program> idle = new ArrayList<>();
+    try (Program taking = bob.takeAll(saved)) {
+      for (int i = 0; i < WireLimits.MAX_DATA_CONNECTIONS; i++) {
+        idle.add(alice.start("send", "bob", "-", "--name", "idle" + i));
+      }
+      bob.until(StreamIT::allAreOffered, "transfers", "ls");
+      alice.ok("send", "bob", file.toString(), "--wait", "--timeout", "60s");
+      for (Program one : idle) {
+        one.in().close();
+        assertEquals(0, one.exit(), one::toString);
+      }
+      bob.until(
+          answer -> offered(answer, "done") == WireLimits.MAX_DATA_CONNECTIONS, "transfers", "ls");
+      taking.end();
+    } finally {
+      idle.forEach(Program::close);
+    }
+    assertEquals(Sample.hash(file), Sample.hash(saved.resolve("file.bin")));
+  }
+
+  private static boolean allAreOffered(JsonNode answer) {
+    return offered(answer, "") == WireLimits.MAX_DATA_CONNECTIONS;
+  }
+
+  private static long offered(JsonNode answer, String state) {
+    return StreamSupport.stream(answer.path("transfers").spliterator(), false)
+        .filter(one -> one.path("name").asText().startsWith("idle"))
+        .filter(one -> state.isEmpty() || one.path("state").asText().equals(state))
+        .count();
   }
 
   /** How a command is ended. */

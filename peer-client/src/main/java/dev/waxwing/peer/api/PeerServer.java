@@ -48,6 +48,13 @@ final class PeerServer implements AutoCloseable {
   }
 
   private void accept(LocalCall call) {
+    if (call.name().equals(SUBSCRIBE)) {
+      // At once: what the caller asks for next is answered after it listens.
+      Peer.Subscription subscription =
+          client.subscribe(event -> call.event(PeerCalls.encodeEvent(event)));
+      call.onCancel(subscription::close);
+      return;
+    }
     try {
       callers.execute(() -> serve(call));
     } catch (RejectedExecutionException e) {
@@ -57,12 +64,6 @@ final class PeerServer implements AutoCloseable {
 
   private void serve(LocalCall call) {
     try {
-      if (call.name().equals(SUBSCRIBE)) {
-        Peer.Subscription subscription =
-            client.subscribe(event -> call.event(PeerCalls.encodeEvent(event)));
-        call.onCancel(subscription::close);
-        return;
-      }
       Method method = PeerCalls.method(call.name());
       Object result = method.invoke(client, PeerCalls.decodeArguments(method, call.args()));
       if (result instanceof List<?> items) {

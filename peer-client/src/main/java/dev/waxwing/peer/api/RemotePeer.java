@@ -178,7 +178,7 @@ final class RemotePeer implements InvocationHandler {
 
     // Guarded by this: the events' thread and the one that closes.
     private Peer.@Nullable Subscription next;
-    private boolean over;
+    private volatile boolean over;
 
     Watching(Consumer<PeerEvent> consumer) {
       this.consumer = consumer;
@@ -209,10 +209,20 @@ final class RemotePeer implements InvocationHandler {
           synchronized (this) {
             next = over ? null : heir.subscribe(consumer);
           }
+          tellLink(heir);
         }
       } catch (Fault fault) {
         // Closed, or nobody can hold the profile: whoever waits learns it from their next call.
         return;
+      }
+    }
+
+    /** What the link did between two holders nobody told. */
+    private void tellLink(Peer heir) {
+      Link told = null;
+      for (Link now = heir.link(); !over && !now.equals(told); now = heir.link()) {
+        consumer.accept(new PeerEvent.LinkChanged(now));
+        told = now;
       }
     }
 

@@ -7,21 +7,24 @@ import dev.waxwing.wire.FaultCode;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
-import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.OpenOption;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
+import java.security.SecureRandom;
 import java.util.ArrayList;
+import java.util.HexFormat;
 import java.util.List;
 import java.util.Optional;
 import java.util.zip.CRC32C;
 
 /**
- * A file being received: the plaintext in {@code NAME.part}, the leaves in {@code
- * NAME.part.leaves}. Data is forced before its leaves, so a leaf that is there speaks for data that
- * is. It gets its name only when it is whole. One thread, but for {@link Batch#force}.
+ * A file being received: the plaintext in {@code NAME.MARK.part}, the leaves beside it in {@code
+ * NAME.MARK.part.leaves}. The mark is this transfer's alone: whoever goes on with it, or deletes it
+ * once more, meets nothing of another. Data is forced before its leaves, so a leaf that is there
+ * speaks for data that is. It gets its name only when it is whole. One thread, but for {@link
+ * Batch#force}.
  *
  * <p>The end, in this order, each step repeatable after a crash: {@link #complete}, the caller
  * remembers the result, {@link #remove}.
@@ -32,18 +35,12 @@ public final class PartFile implements AutoCloseable {
 
   private static final String PART = ".part";
   private static final String LEAVES = ".leaves";
-  private static final int MOST_NUMBERS = 100_000;
+  private static final SecureRandom MARKS = new SecureRandom();
 
   /** Parts read again on resume: the newest, which a disk that lies about forcing loses first. */
   private static final int COMPARED = 8;
 
-  private static final OpenOption[] ANEW = {
-    StandardOpenOption.CREATE_NEW,
-    StandardOpenOption.READ,
-    StandardOpenOption.WRITE,
-    LinkOption.NOFOLLOW_LINKS
-  };
-  private static final OpenOption[] AGAIN = {
+  private static final OpenOption[] OPTIONS = {
     StandardOpenOption.CREATE,
     StandardOpenOption.READ,
     StandardOpenOption.WRITE,
@@ -82,8 +79,8 @@ public final class PartFile implements AutoCloseable {
      * after the other, and {@link PartFile#leaf}, {@link PartFile#complete} and {@link
      * PartFile#close} only after the last.
      *
-     * @throws Fault when the disk fails: {@link #close} and {@link #resume} the file, the parts
-     *     that waited must come again
+     * @throws Fault when the disk fails: {@link #close} and {@link #open} the file, the parts that
+     *     waited must come again
      */
     public void force() {
       usable();
@@ -122,39 +119,28 @@ public final class PartFile implements AutoCloseable {
   }
 
   /**
-   * Starts a file in a folder, under a safe form of its name that no other transfer uses.
-   *
-   * @throws Fault TARGET_UNWRITABLE, DISK_FULL
+   * Where a file goes while it is received: under a safe form of its name, with a mark that no
+   * other transfer has. Nothing is made yet, so that it can be remembered first.
    */
-  public static PartFile create(Path folder, String remoteName) {
-    String name = SafeName.of(remoteName);
-    for (int n = 1; n < MOST_NUMBERS; n++) {
-      Path path = SafeName.in(folder, (n == 1 ? name : SafeName.numbered(name, n)) + PART);
-      try {
-        FileChannel data = FileChannel.open(path, ANEW);
-        Files.deleteIfExists(leavesOf(path));
-        return new PartFile(path, data, LeafLog.open(leavesOf(path), MOST_WAITING));
-      } catch (FileAlreadyExistsException e) {
-        continue;
-      } catch (IOException e) {
-        throw DiskFault.writing(path, e);
-      }
-    }
-    throw new Fault(FaultCode.TARGET_UNWRITABLE, "every name in the folder is taken");
+  public static Path place(Path folder, String remoteName) {
+    byte[] mark = new byte[4];
+    MARKS.nextBytes(mark);
+    return SafeName.in(
+        folder, SafeName.of(remoteName) + "." + HexFormat.of().formatHex(mark) + PART);
   }
 
   /**
-   * Goes on with a file: counts the parts whose leaf and data are both there, and forgets the rest.
-   * Where the data is gone it starts again.
+   * Begins a file, or goes on with it: counts the parts whose leaf and data are both there, and
+   * forgets the rest. Where the data is gone it starts again.
    *
-   * @param path as {@link #path()} gave it
+   * @param path as {@link #place} gave it
    * @throws Fault TARGET_UNWRITABLE, DISK_FULL
    */
-  public static PartFile resume(Path path) {
+  public static PartFile open(Path path) {
     try {
       PartFile file =
           new PartFile(
-              path, FileChannel.open(path, AGAIN), LeafLog.open(leavesOf(path), MOST_WAITING));
+              path, FileChannel.open(path, OPTIONS), LeafLog.open(leavesOf(path), MOST_WAITING));
       file.recover();
       return file;
     } catch (IOException e) {
@@ -162,7 +148,7 @@ public final class PartFile implements AutoCloseable {
     }
   }
 
-  /** Where the data is: {@code NAME.part}. */
+  /** Where the data is: {@code NAME.MARK.part}. */
   public Path path() {
     return path;
   }
@@ -229,7 +215,7 @@ public final class PartFile implements AutoCloseable {
   /**
    * Forces the data, then its leaves.
    *
-   * @throws Fault when the disk fails: {@link #close} and {@link #resume} it, the parts that waited
+   * @throws Fault when the disk fails: {@link #close} and {@link #open} it, the parts that waited
    *     must come again
    */
   public void force() {
@@ -240,17 +226,10 @@ public final class PartFile implements AutoCloseable {
    * Gives the file its name, in the folder where it is; the caller has compared root and size. May
    * be called again after a crash and then finds what it has done.
    *
+   * @param name a safe one
    * @return where the file is; empty when the name is taken and stays with who has it
    * @throws Fault TARGET_UNWRITABLE, DISK_FULL
    */
-  public Optional<Path> complete(OnClash onClash) {
-    force();
-    String fileName = String.valueOf(path.getFileName());
-    String name = fileName.substring(0, fileName.length() - PART.length());
-    return complete(name, onClash);
-  }
-
-  /** The same under a name that the receiving person chose. */
   public Optional<Path> complete(String name, OnClash onClash) {
     force();
     try {
@@ -264,24 +243,34 @@ public final class PartFile implements AutoCloseable {
     }
   }
 
-  /** Closes and deletes {@code NAME.part} and the leaves: after completion, or to give up. */
+  /** Closes and deletes {@code NAME.MARK.part} and the leaves: after completion, or to give up. */
   public void remove() {
     close();
     discard(path);
   }
 
   /**
-   * Deletes what there is of a file that nobody has open.
+   * Deletes all there is of a file that nobody has open, as far as it can; may be repeated.
    *
-   * @param path as {@link #path()} gave it
+   * @param path as {@link #place} gave it
    * @throws Fault TARGET_UNWRITABLE
    */
   public static void discard(Path path) {
+    IOException failed = null;
+    for (Path each : List.of(path, leavesOf(path), Placement.secondOf(path))) {
+      try {
+        Files.deleteIfExists(each);
+      } catch (IOException e) {
+        failed = e;
+      }
+    }
     try {
-      Files.deleteIfExists(path);
-      Files.deleteIfExists(leavesOf(path));
+      UnpackFolder.delete(unpacking(path));
     } catch (IOException e) {
-      throw DiskFault.writing(path, e);
+      failed = e;
+    }
+    if (failed != null) {
+      throw DiskFault.writing(path, failed);
     }
   }
 
@@ -339,6 +328,11 @@ public final class PartFile implements AutoCloseable {
   private Path folder() {
     Path parent = path.toAbsolutePath().getParent();
     return parent == null ? path.toAbsolutePath() : parent;
+  }
+
+  /** Where a folder is unpacked to from what was received in {@code part}. */
+  public static Path unpacking(Path part) {
+    return part.resolveSibling(part.getFileName() + ".folder");
   }
 
   private static Path leavesOf(Path part) {

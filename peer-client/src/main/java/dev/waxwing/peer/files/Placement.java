@@ -95,13 +95,18 @@ final class Placement {
     if (Files.isDirectory(target, LinkOption.NOFOLLOW_LINKS)) {
       throw new FileAlreadyExistsException(target.toString());
     }
-    Path second = part.resolveSibling(part.getFileName() + ".new");
+    Path second = secondOf(part);
     Files.deleteIfExists(second);
     link(part, second);
     Files.move(second, target, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
     // Renaming one name of a file onto another of the same file does nothing, says POSIX.
     Files.deleteIfExists(second);
     return target;
+  }
+
+  /** The name a file has for a moment before it takes that of another. */
+  static Path secondOf(Path part) {
+    return part.resolveSibling(part.getFileName() + ".new");
   }
 
   /** A second name for a file, made only if it is free; where there are no links, its only name. */

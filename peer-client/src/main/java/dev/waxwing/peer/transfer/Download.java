@@ -31,6 +31,7 @@ import java.nio.file.attribute.FileTime;
 import java.util.Optional;
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
+import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -108,13 +109,15 @@ final class Download {
       throw new Fault(FaultCode.TARGET_UNWRITABLE, "the folder cannot be made", e);
     }
     String part = target.part();
-    PartFile file =
-        part != null
-            ? PartFile.resume(Path.of(part))
-            : PartFile.create(folder, wantedName(row, target));
     if (part == null) {
-      change(now -> now.to(target.writing(file.path().toString())));
+      // Noted before it is there: whatever ends this, somebody knows what to delete.
+      String place = PartFile.place(folder, wantedName(row, target)).toString();
+      if (!change(now -> now.to(target.writing(place)))) {
+        throw new Fault(FaultCode.CANCELLED, "the transfer was ended");
+      }
+      part = place;
     }
+    PartFile file = PartFile.open(Path.of(part));
     Bytes prefix = row.prefix();
     if (file.held() > 0 && prefix != null) {
       reader = AgeReader.open(suite, identity(row), ByteBuffer.wrap(prefix.toArray()));
@@ -247,7 +250,7 @@ final class Download {
           }
           return true;
         });
-    // Its part file is deleted by whoever has the note of that, once.
+    // Its part file is deleted by whoever finds the note of that.
     host.changed(blob);
   }
 
@@ -261,7 +264,7 @@ final class Download {
   }
 
   private static Optional<Path> unpack(Receiving row, PartFile file, String name) {
-    Path folder = file.path().resolveSibling(file.path().getFileName() + ".folder");
+    Path folder = PartFile.unpacking(file.path());
     Receiving.Target target = row.target();
     try (Unpacker unpacker = new Unpacker(folder, row.offer().name());
         FileChannel tar = FileChannel.open(file.path(), StandardOpenOption.READ)) {
@@ -290,15 +293,19 @@ final class Download {
     return now.stage() == Stage.PAUSED ? further : further.at(Stage.ACTIVE, null);
   }
 
-  private void change(java.util.function.UnaryOperator<Receiving> step) {
-    host.store(
-        tx -> {
-          Receiving now = book.receiving(tx, blob);
-          if (!now.stage().ended()) {
-            book.put(tx, step.apply(now), host.now());
-          }
-          return true;
-        });
+  /** Changes the transfer's row; false when it has ended. */
+  private boolean change(UnaryOperator<Receiving> step) {
+    boolean goesOn =
+        host.store(
+            tx -> {
+              Receiving now = book.receiving(tx, blob);
+              if (now.stage().ended()) {
+                return false;
+              }
+              book.put(tx, step.apply(now), host.now());
+              return true;
+            });
     host.changed(blob);
+    return goesOn;
   }
 }

@@ -13,6 +13,15 @@ interface PartSource extends AutoCloseable {
    */
   boolean read(long part, ByteBuffer into);
 
+  /**
+   * Waits a while for a part that is still being written.
+   *
+   * @return whether {@link #read} gives it, or says why not, at once
+   */
+  default boolean await(long part, long millis) {
+    return true;
+  }
+
   /** Whether there is no such part: the one before it was the last. */
   boolean past(long part);
 

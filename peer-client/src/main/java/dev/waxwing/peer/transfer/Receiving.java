@@ -77,6 +77,11 @@ public record Receiving(
     return new Receiving(offer, from, stage, next, sealed, prefix, done, started, problem);
   }
 
+  /** Whether a person may still have it: it has not ended, or may be taken again. */
+  boolean mayBeTaken() {
+    return !stage.ended() || stage == Stage.FAILED;
+  }
+
   /** The same, sealed. */
   public Receiving with(Sending.Sealed next) {
     return new Receiving(offer, from, stage, target, next, prefix, done, started, problem);

@@ -21,6 +21,7 @@ final class StreamParts implements PartSource {
   static final int MOST_PARTS = 40;
 
   private static final byte[] END = new byte[0];
+  private static final long POLL_MILLIS = 200;
 
   // Owned by the writer.
   private ByteBuffer filling = ByteBuffer.allocate(AgeWriter.PART_PLAINTEXT);
@@ -31,6 +32,7 @@ final class StreamParts implements PartSource {
   // Owned by the reader.
   private final ArrayDeque<byte[]> remembered = new ArrayDeque<>();
   private long first;
+  private byte @Nullable [] next;
   private byte @Nullable [] ahead;
   private boolean ended;
 
@@ -58,14 +60,15 @@ final class StreamParts implements PartSource {
     hand(END);
   }
 
-  /** The upload ended without taking everything. */
+  /** The upload ended without taking everything: neither writer nor reader waits any more. */
   void fail(Fault fault) {
     failed = fault;
+    closed = true;
   }
 
   private void hand(byte[] part) {
     try {
-      while (!written.offer(part, 200, TimeUnit.MILLISECONDS)) {
+      while (!written.offer(part, POLL_MILLIS, TimeUnit.MILLISECONDS)) {
         Fault fault = failed;
         if (fault != null) {
           throw new Fault(fault.code(), fault.what(), fault.advice());
@@ -88,10 +91,16 @@ final class StreamParts implements PartSource {
           FaultCode.TRANSFER_NOT_RESUMABLE, "the relay lost what standard input cannot give again");
     }
     if (index == remembered.size()) {
-      byte[] next = ahead != null ? ahead : next();
-      ahead = next == END ? END : next();
-      ended = ahead == END;
+      while (!await(part, POLL_MILLIS)) {
+        continue;
+      }
+      if (next == null || closed) {
+        throw new Fault(FaultCode.CANCELLED, "the transfer was ended");
+      }
       remembered.add(next);
+      ended = ahead == END;
+      next = ended ? END : ahead;
+      ahead = ended ? END : null;
     }
     byte[] bytes = remembered.stream().skip(index).findFirst().orElse(END);
     into.put(bytes);
@@ -103,19 +112,24 @@ final class StreamParts implements PartSource {
     return ended && part >= first + remembered.size();
   }
 
-  private byte[] next() {
+  /** Takes from the writer the part that is next and, to know whether it is the last, the next. */
+  @Override
+  public boolean await(long part, long millis) {
+    if (closed || part < first + remembered.size()) {
+      return true;
+    }
     try {
-      while (!closed) {
-        byte[] part = written.poll(200, TimeUnit.MILLISECONDS);
-        if (part != null) {
-          return part;
-        }
+      if (next == null) {
+        next = written.poll(millis, TimeUnit.MILLISECONDS);
       }
-      throw new Fault(FaultCode.CANCELLED, "the transfer was ended");
+      if (ahead == null && next != null) {
+        ahead = next == END ? END : written.poll(millis, TimeUnit.MILLISECONDS);
+      }
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
       throw new Fault(FaultCode.CANCELLED, "interrupted", e);
     }
+    return ahead != null;
   }
 
   @Override
@@ -140,6 +154,11 @@ final class StreamParts implements PartSource {
       @Override
       public boolean read(long part, ByteBuffer into) {
         return StreamParts.this.read(part, into);
+      }
+
+      @Override
+      public boolean await(long part, long millis) {
+        return StreamParts.this.await(part, millis);
       }
 
       @Override

@@ -92,7 +92,8 @@ final class TransferNews {
           host.tell(user, new Content.Withdraw(blob));
         }
       }
-      case DONE, DECLINED -> {}
+      case DECLINED -> host.tell(user, new Content.Withdraw(blob));
+      case DONE -> {}
     }
   }
 

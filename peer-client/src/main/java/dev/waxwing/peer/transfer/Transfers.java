@@ -95,8 +95,9 @@ public final class Transfers implements AutoCloseable {
     originals.stream(blob).end();
   }
 
-  /** Takes an offer. */
+  /** Takes an offer, or one again that failed: what came of it before is not kept. */
   public void receive(BlobId blob, Receiving.Target target) {
+    work.startOver(blob);
     rows.changeReceiving(
         blob,
         row -> {
@@ -160,7 +161,7 @@ public final class Transfers implements AutoCloseable {
     if (sending != null && !sending.stage().ended()) {
       work.cancel(sending);
       workers.tidySent(blob);
-    } else if (receiving != null && !receiving.stage().ended()) {
+    } else if (receiving != null && receiving.mayBeTaken()) {
       work.decline(receiving);
       workers.tidyReceived(blob);
     }

@@ -140,11 +140,7 @@ final class Upload {
     boolean last = plaintext.past(part);
     while (!last) {
       stopping.check();
-      while (plaintext.full()) {
-        stopping.check();
-        line.gate().let();
-        take(line.data().receive(SEAL_POLL_MILLIS));
-      }
+      awaitPlaintext(part, line, stopping);
       clear.clear();
       last = plaintext.read(part, clear);
       clear.flip();
@@ -160,6 +156,23 @@ final class Upload {
     }
     line.gate().finish();
     return part;
+  }
+
+  /** Waits for a part that is still being written, or for room to remember it. */
+  private void awaitPlaintext(long part, Line line, Stopping stopping) {
+    long began = System.nanoTime();
+    while (true) {
+      boolean full = plaintext.full();
+      if (!full && plaintext.await(part, SEAL_POLL_MILLIS)) {
+        return;
+      }
+      stopping.check();
+      if (!full && System.nanoTime() - began > Stopping.TURN_NANOS && stopping.othersWait()) {
+        throw new Fault(FaultCode.RELAY_TIMEOUT, "nothing to send for a while; others go first");
+      }
+      line.gate().let();
+      take(line.data().receive(full ? SEAL_POLL_MILLIS : 0));
+    }
   }
 
   private void send(RelayConnection data, LeafGate.Part part) {

@@ -94,25 +94,39 @@ final class Work {
       return;
     }
     if (receiving == null) {
-      tell(LeftToDo.dropping(blob), ref -> new PeerMessage.DropBlob(ref, blob));
+      originals.failStream(blob, why(entry.sending()));
+      deleteLeaves(blob);
+      if (rows.isLeft(LeftToDo.dropping(blob))) {
+        ask(ref -> new PeerMessage.DropBlob(ref, blob));
+        rows.done(LeftToDo.dropping(blob));
+      }
     } else if (receiving.stage() == Stage.DONE) {
       finish(blob);
     } else if (rows.isLeft(LeftToDo.leaving(blob))) {
+      boolean deleted = true;
       if (receiving.stage() == Stage.FAILED) {
         // A person may want another try; what came of this one is of no use to it.
         beginAnew(receiving);
       } else {
-        delete(receiving);
+        deleted = delete(receiving);
       }
-      tell(LeftToDo.leaving(blob), ref -> new PeerMessage.DeclineBlob(ref, blob));
+      ask(ref -> new PeerMessage.DeclineBlob(ref, blob));
+      if (deleted) {
+        rows.done(LeftToDo.leaving(blob));
+      }
     }
   }
 
-  /** Tells the relay what is noted under a name, until it knows. */
-  private void tell(String noted, IntFunction<PeerMessage> request) {
-    if (!rows.isLeft(noted)) {
-      return;
+  /** Why what is sent from here has ended, for whoever still writes to it. */
+  private static Fault why(@Nullable Sending sending) {
+    if (sending == null || sending.problem() == null) {
+      return new Fault(FaultCode.CANCELLED, "nobody takes any more of it");
     }
+    return new Fault(sending.problem().code(), sending.problem().detail());
+  }
+
+  /** Tells the relay something until it knows; a refusal counts as knowing. */
+  private void ask(IntFunction<PeerMessage> request) {
     try {
       host.ask(request, new byte[0]);
     } catch (Fault fault) {
@@ -121,7 +135,16 @@ final class Work {
       }
       // The relay does not know it any more: all the better.
     }
-    rows.done(noted);
+  }
+
+  /** Deletes a part file; false when that failed, and is to be tried again by another process. */
+  private static boolean discarded(String part) {
+    try {
+      PartFile.discard(Path.of(part));
+      return true;
+    } catch (Fault fault) {
+      return false;
+    }
   }
 
   /** In the transaction that says a file is done: what is left to do then, also after a crash. */
@@ -140,16 +163,11 @@ final class Work {
     if (part == null) {
       return;
     }
-    if (part.length > 0) {
-      // Noted first: once deleted, the name is free, and another transfer may have it.
-      host.store(
-          tx -> {
-            tx.putValue(LeftToDo.finishing(blob), new byte[0]);
-            return true;
-          });
-      quietly(() -> PartFile.discard(Path.of(new String(part, StandardCharsets.UTF_8))));
+    boolean deleted = discarded(new String(part, StandardCharsets.UTF_8));
+    ask(ref -> new PeerMessage.FinishBlob(ref, blob));
+    if (deleted) {
+      rows.done(LeftToDo.finishing(blob));
     }
-    tell(LeftToDo.finishing(blob), ref -> new PeerMessage.FinishBlob(ref, blob));
   }
 
   /** The relay has all of an upload: when people know, what was kept to seal it again can go. */
@@ -164,6 +182,10 @@ final class Work {
     }
     originals.forgetStream(blob);
     rows.changeSending(blob, Sending::atRelay);
+    deleteLeaves(blob);
+  }
+
+  private void deleteLeaves(BlobId blob) {
     try {
       Files.deleteIfExists(host.transferFolder().resolve(blob + ".leaves"));
     } catch (IOException e) {
@@ -207,9 +229,17 @@ final class Work {
     if (target == null) {
       return;
     }
-    rows.changeReceiving(receiving.blob(), row -> row.to(target.fromTheStart()).held(0));
     if (target.part() != null) {
-      quietly(() -> PartFile.discard(Path.of(target.part())));
+      discarded(target.part());
+    }
+    rows.changeReceiving(receiving.blob(), row -> row.to(target.fromTheStart()).held(0));
+  }
+
+  /** A transfer that failed is taken again, perhaps to another place. */
+  void startOver(BlobId blob) {
+    Receiving receiving = rows.entry(blob).receiving();
+    if (receiving != null && receiving.stage() == Stage.FAILED) {
+      beginAnew(receiving);
     }
   }
 
@@ -270,7 +300,7 @@ final class Work {
     rows.changeReceivingIn(
         blob,
         (tx, row) -> {
-          if (row.stage().ended()) {
+          if (!row.mayBeTaken()) {
             return row;
           }
           LeftToDo.note(tx, LeftToDo.leaving(blob));
@@ -286,13 +316,17 @@ final class Work {
     }
   }
 
-  /** Noted first: once deleted, the name is free, and another transfer may have it. */
-  private void delete(Receiving row) {
+  /** False when something is left. */
+  private boolean delete(Receiving row) {
     Receiving.Target target = row.target();
-    if (target != null && target.part() != null) {
-      rows.changeReceiving(row.blob(), now -> now.to(target.fromTheStart()));
-      quietly(() -> PartFile.discard(Path.of(target.part())));
+    if (target == null || target.part() == null) {
+      return true;
     }
+    if (!discarded(target.part())) {
+      return false;
+    }
+    rows.changeReceiving(row.blob(), now -> now.to(target.fromTheStart()));
+    return true;
   }
 
   /** For what need not succeed: the relay learns it later, or by expiry. */

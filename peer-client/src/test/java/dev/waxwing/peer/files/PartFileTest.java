@@ -3,6 +3,7 @@ package dev.waxwing.peer.files;
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
@@ -30,9 +31,11 @@ class PartFileTest {
   @Test
   void fileHasItsNameOnlyWhenComplete() throws IOException {
     PartFile file = received("../../a.bin", 4);
-    assertEquals(folder.resolve("a.bin.part"), file.path());
+    assertTrue(
+        String.valueOf(file.path().getFileName()).matches("a\\.bin\\.[0-9a-f]{8}\\.part"),
+        file.path().toString());
     assertFalse(Files.exists(folder.resolve("a.bin")));
-    Path placed = file.complete(OnClash.RENAME).orElseThrow();
+    Path placed = file.complete("a.bin", OnClash.RENAME).orElseThrow();
     file.remove();
     assertEquals(folder.resolve("a.bin"), placed);
     assertArrayEquals(DATA, Files.readAllBytes(placed));
@@ -41,14 +44,14 @@ class PartFileTest {
 
   @Test
   void onlyForcedPartsAreHeldAndTheySurviveClosing() {
-    PartFile file = PartFile.create(folder, "a");
+    PartFile file = PartFile.open(PartFile.place(folder, "a"));
     write(file, 0);
     assertEquals(0, file.held());
     assertEquals(1, file.written());
     file.force();
     write(file, 1);
     file.close();
-    try (PartFile again = PartFile.resume(file.path())) {
+    try (PartFile again = PartFile.open(file.path())) {
       assertEquals(1, again.held());
       assertEquals(leaf(0), again.leaf(0));
       write(again, 1);
@@ -92,7 +95,7 @@ class PartFileTest {
   @Test
   void leavesLongerThanTheDataAreCut() throws IOException {
     Path path = closed(2);
-    Path leaves = folder.resolve("a.part.leaves");
+    Path leaves = Path.of(path + ".leaves");
     try (LeafLog log = LeafLog.open(leaves, LeafLog.GROUP)) {
       log.append(LeafLogTest.leaf(7));
       log.append(LeafLogTest.leaf(8));
@@ -104,7 +107,7 @@ class PartFileTest {
   @Test
   void dataLongerThanTheLeavesIsWrittenAgain() throws IOException {
     Path path = closed(4);
-    try (LeafLog log = LeafLog.open(folder.resolve("a.part.leaves"), LeafLog.GROUP)) {
+    try (LeafLog log = LeafLog.open(Path.of(path + ".leaves"), LeafLog.GROUP)) {
       log.truncate(1);
     }
     resumes(path, 1);
@@ -136,10 +139,10 @@ class PartFileTest {
       data.write(~DATA[2 * PART + 5]);
     }
     resumes(path, 2);
-    try (PartFile file = PartFile.resume(path)) {
+    try (PartFile file = PartFile.open(path)) {
       write(file, 2);
       write(file, 3);
-      file.complete(OnClash.RENAME);
+      file.complete("a", OnClash.RENAME);
     }
     assertArrayEquals(DATA, Files.readAllBytes(folder.resolve("a")));
   }
@@ -148,11 +151,11 @@ class PartFileTest {
   void takenNameIsNumberedReplacedOrLeftAsAsked() throws IOException {
     Path taken = Files.writeString(folder.resolve("a.txt"), "mine");
     PartFile file = received("a.txt", 1);
-    assertEquals(Optional.empty(), file.complete(OnClash.SKIP));
+    assertEquals(Optional.empty(), file.complete("a.txt", OnClash.SKIP));
     assertEquals("mine", Files.readString(taken));
-    assertEquals(folder.resolve("a (2).txt"), file.complete(OnClash.RENAME).orElseThrow());
+    assertEquals(folder.resolve("a (2).txt"), file.complete("a.txt", OnClash.RENAME).orElseThrow());
     assertEquals("mine", Files.readString(taken));
-    assertEquals(taken, file.complete(OnClash.OVERWRITE).orElseThrow());
+    assertEquals(taken, file.complete("a.txt", OnClash.OVERWRITE).orElseThrow());
     assertEquals(PART, Files.size(taken));
     file.remove();
     assertEquals(2, entries());
@@ -163,7 +166,7 @@ class PartFileTest {
     Path link = folder.resolve("a.txt");
     Files.createSymbolicLink(link, folder.resolve("elsewhere"));
     PartFile file = received("a.txt", 1);
-    assertEquals(folder.resolve("a (2).txt"), file.complete(OnClash.RENAME).orElseThrow());
+    assertEquals(folder.resolve("a (2).txt"), file.complete("a.txt", OnClash.RENAME).orElseThrow());
     assertFalse(Files.exists(folder.resolve("elsewhere")));
     assertTrue(Files.isSymbolicLink(link));
     file.remove();
@@ -173,7 +176,7 @@ class PartFileTest {
   void directoryUnderTheNameIsNeverReplaced() throws IOException {
     Files.createDirectory(folder.resolve("a"));
     PartFile file = received("a", 1);
-    Fault fault = assertThrows(Fault.class, () -> file.complete(OnClash.OVERWRITE));
+    Fault fault = assertThrows(Fault.class, () -> file.complete("a", OnClash.OVERWRITE));
     assertEquals(FaultCode.TARGET_UNWRITABLE, fault.code());
     file.remove();
   }
@@ -182,11 +185,11 @@ class PartFileTest {
   void completionInterruptedAtAnyStepIsFinishedWithoutASecondCopy() throws IOException {
     for (OnClash onClash : OnClash.values()) {
       PartFile file = received("b", 4);
-      Path placed = file.complete(onClash).orElseThrow();
+      Path placed = file.complete("b", onClash).orElseThrow();
       file.close();
-      PartFile again = PartFile.resume(file.path());
+      PartFile again = PartFile.open(file.path());
       assertEquals(4, again.held());
-      assertEquals(placed, again.complete(onClash).orElseThrow());
+      assertEquals(placed, again.complete("b", onClash).orElseThrow());
       again.remove();
       assertEquals(1, entries(), onClash.name());
       assertArrayEquals(DATA, Files.readAllBytes(placed));
@@ -197,10 +200,11 @@ class PartFileTest {
   @Test
   void twoTransfersOfOneNameDoNotMeet() {
     PartFile one = received("a", 1);
-    PartFile two = PartFile.create(folder, "a");
-    assertEquals(folder.resolve("a (2).part"), two.path());
+    PartFile two = received("a", 2);
+    assertNotEquals(one.path(), two.path());
     one.remove();
-    two.remove();
+    PartFile.discard(one.path());
+    resumes(two.path(), 2);
   }
 
   @Test
@@ -209,7 +213,7 @@ class PartFileTest {
     Path path = closed(1);
     Files.delete(path);
     Files.createSymbolicLink(path, victim);
-    assertThrows(Fault.class, () -> PartFile.resume(path));
+    assertThrows(Fault.class, () -> PartFile.open(path));
     assertEquals("precious", Files.readString(victim));
   }
 
@@ -230,7 +234,7 @@ class PartFileTest {
     assumeTrue(!small.isEmpty(), "give -Dsmall.disk=DIR on a file system of 4 MiB");
     Path disk = Path.of(small);
     Path ballast = Files.write(disk.resolve("ballast"), new byte[5 * PART / 2]);
-    PartFile file = PartFile.create(disk, "a");
+    PartFile file = PartFile.open(PartFile.place(disk, "a"));
     write(file, 0);
     file.force();
     Fault fault =
@@ -245,12 +249,12 @@ class PartFileTest {
     assertEquals(FaultCode.DISK_FULL, fault.code());
     file.close();
     Files.delete(ballast);
-    try (PartFile again = PartFile.resume(file.path())) {
+    try (PartFile again = PartFile.open(file.path())) {
       assertTrue(again.held() >= 1);
       for (long part = again.written(); part < 3; part++) {
         write(again, (int) part);
       }
-      Path placed = again.complete(OnClash.RENAME).orElseThrow();
+      Path placed = again.complete("a", OnClash.RENAME).orElseThrow();
       assertArrayEquals(Arrays.copyOf(DATA, 3 * PART), Files.readAllBytes(placed));
       Files.delete(placed);
       again.remove();
@@ -264,7 +268,7 @@ class PartFileTest {
   }
 
   private PartFile received(String name, int parts) {
-    PartFile file = PartFile.create(folder, name);
+    PartFile file = PartFile.open(PartFile.place(folder, name));
     for (int part = 0; part < parts; part++) {
       write(file, part);
     }
@@ -279,7 +283,7 @@ class PartFileTest {
   }
 
   private static void resumes(Path path, long parts) {
-    try (PartFile file = PartFile.resume(path)) {
+    try (PartFile file = PartFile.open(path)) {
       assertEquals(parts, file.held());
       assertEquals(parts, file.written());
     }

@@ -32,8 +32,9 @@ class ForcingTest {
   void whatIsToldAsHeldHasItsLeavesInTheLog() throws Exception {
     List<Long> told = Collections.synchronizedList(new ArrayList<>());
     List<Long> logged = Collections.synchronizedList(new ArrayList<>());
-    try (PartFile file = PartFile.create(folder, "a")) {
-      Path log = folder.resolve("a.part.leaves");
+    Path part = PartFile.place(folder, "a");
+    try (PartFile file = PartFile.open(part)) {
+      Path log = Path.of(part + ".leaves");
       try (Forcing forcing =
           new Forcing(
               file,
@@ -52,14 +53,13 @@ class ForcingTest {
       assertEquals(3L * Forcing.GROUP, told.get(told.size() - 1));
       assertEquals(told, logged);
     }
-    assertEquals(
-        3L * Forcing.GROUP * AgeWriter.PART_PLAINTEXT, Files.size(folder.resolve("a.part")));
+    assertEquals(3L * Forcing.GROUP * AgeWriter.PART_PLAINTEXT, Files.size(part));
   }
 
   @Test
   void writingWaitsForTheDiskWhenTooMuchIsNotForced() throws Exception {
     CountDownLatch diskIsFree = new CountDownLatch(1);
-    try (PartFile file = PartFile.create(folder, "a");
+    try (PartFile file = PartFile.open(PartFile.place(folder, "a"));
         Forcing forcing = new Forcing(file, held -> await(diskIsFree))) {
       CompletableFuture<Void> writing =
           CompletableFuture.runAsync(
@@ -83,7 +83,7 @@ class ForcingTest {
   @Test
   void failedDiskStopsTheWriterAndNothingIsTold() {
     List<Long> told = Collections.synchronizedList(new ArrayList<>());
-    PartFile file = PartFile.create(folder, "a");
+    PartFile file = PartFile.open(PartFile.place(folder, "a"));
     try (Forcing forcing = new Forcing(file, told::add)) {
       write(file);
       file.close();

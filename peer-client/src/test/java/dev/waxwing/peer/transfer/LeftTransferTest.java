@@ -3,6 +3,8 @@ package dev.waxwing.peer.transfer;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertNull;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTimeoutPreemptively;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.waxwing.crypto.Suite;
@@ -10,12 +12,15 @@ import dev.waxwing.message.BlobId;
 import dev.waxwing.message.UserId;
 import dev.waxwing.peer.content.Content;
 import dev.waxwing.peer.files.OnClash;
+import dev.waxwing.peer.files.PartFile;
 import dev.waxwing.peer.session.Trust;
 import dev.waxwing.wire.Bytes;
+import dev.waxwing.wire.Fault;
 import dev.waxwing.wire.FaultCode;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
@@ -127,17 +132,89 @@ class LeftTransferTest {
   }
 
   @Test
-  void aNameThatBecameFreeIsNotDeletedOnceMore() throws Exception {
+  void whatWasUnpackedOfItGoesToo() throws Exception {
     Path part = received(Stage.PAUSED);
-    host.offline = true;
+    Path unpacked = Files.createDirectory(PartFile.unpacking(part));
+    Files.createFile(unpacked.resolve("b.txt"));
     try (Transfers transfers = transfers()) {
       transfers.cancel(BLOB);
-      // Another transfer takes the name.
-      Files.createFile(part);
-      host.offline = false;
       host.await("its end at the relay", () -> host.declined(BLOB) && !noted("leaving"));
     }
-    assertTrue(Files.exists(part), "deleted under another transfer");
+    assertFalse(Files.exists(unpacked));
+  }
+
+  @Test
+  void whatCannotBeDeletedIsRemembered() throws Exception {
+    Path part = received(Stage.PAUSED);
+    Files.delete(part);
+    Path inside = Files.createFile(Files.createDirectory(part).resolve("inside"));
+    try (Transfers first = transfers()) {
+      first.cancel(BLOB);
+      host.await("its end at the relay", () -> host.declined(BLOB));
+    }
+    assertEquals(part.toString(), host.receiving(BLOB).target().part());
+    Files.delete(inside);
+    try (Transfers next = transfers()) {
+      next.resumeAll();
+      host.await("its end", () -> !Files.exists(part) && !noted("leaving"));
+    }
+  }
+
+  @Test
+  void whatCameOfATransferThatFailedGoesWhenItIsTakenElsewhere() throws Exception {
+    Path part = received(Stage.FAILED);
+    Path elsewhere = Files.createDirectory(folder.resolve("elsewhere"));
+    host.offline = true;
+    try (Transfers transfers = transfers()) {
+      transfers.receive(
+          BLOB, new Receiving.Target(elsewhere.toString(), null, OnClash.RENAME, null));
+    }
+    assertFalse(Files.exists(part));
+    assertEquals(elsewhere.toString(), host.receiving(BLOB).target().folder());
+  }
+
+  @Test
+  void whatFailedCanBeDeclinedAndLeavesNothing() throws Exception {
+    Path part = received(Stage.FAILED);
+    try (Transfers transfers = transfers()) {
+      transfers.cancel(BLOB);
+      host.await("its end at the relay", () -> host.declined(BLOB) && !noted("leaving"));
+    }
+    assertFalse(Files.exists(part));
+    assertEquals(Stage.DECLINED, host.receiving(BLOB).stage());
+  }
+
+  @Test
+  void whoWritesToAStreamThatNobodyTakesIsTold() {
+    try (Transfers transfers = transfers()) {
+      BlobId blob = transfers.openStream(List.of(BOB), "out");
+      Content word = new Content.FileOutcome(blob, Content.FileOutcome.Outcome.DECLINED);
+      host.stored(BOB, word);
+      transfers.arrived(BOB, word);
+      Fault fault =
+          assertTimeoutPreemptively(
+              Duration.ofSeconds(20), () -> assertThrows(Fault.class, () -> fill(transfers, blob)));
+      assertTrue(
+          fault.code() == FaultCode.CANCELLED || fault.code() == FaultCode.TRANSFER_STATE,
+          fault.toString());
+    }
+  }
+
+  private static void fill(Transfers transfers, BlobId blob) {
+    while (true) {
+      transfers.write(blob, new byte[1 << 20]);
+    }
+  }
+
+  @Test
+  void leavesOfAnUploadThatIsOverAreDeleted() throws Exception {
+    sent();
+    Path leaves = Files.createFile(folder.resolve(BLOB + ".leaves"));
+    try (Transfers transfers = transfers()) {
+      transfers.cancel(BLOB);
+      host.await("its end at the relay", () -> host.dropped(BLOB) && !noted("dropping"));
+    }
+    assertFalse(Files.exists(leaves));
   }
 
   @Test

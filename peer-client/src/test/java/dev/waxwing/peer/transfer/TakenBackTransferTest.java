@@ -112,6 +112,15 @@ class TakenBackTransferTest {
   }
 
   @Test
+  void whoeverDeclinedItAndAsksAllTheSameIsTold() {
+    BlobId blob = send();
+    stored(BOB, new Content.FileOutcome(blob, Content.FileOutcome.Outcome.DECLINED));
+    transfers.arrived(BOB, new Content.Restart(blob));
+    host.await("an answer", () -> withdrawals(BOB, blob) == 1);
+    assertTrue(host.insteadOf(blob).isEmpty());
+  }
+
+  @Test
   void whatFailedAsAWholeIsNotSentAgain() {
     BlobId blob = send();
     host.put(
