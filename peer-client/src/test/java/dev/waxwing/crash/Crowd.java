@@ -50,6 +50,10 @@ final class Crowd implements AutoCloseable {
     final String other;
     final Peer peer;
     final Ledger ledger;
+
+    /** Whether something may be said that nobody has counted yet. */
+    volatile boolean speaking;
+
     private long readUpTo;
     private long reading;
 
@@ -119,9 +123,13 @@ final class Crowd implements AutoCloseable {
   private void talk(Someone one) {
     try {
       while (!over) {
-        if (talking && one.ledger.underWay() < MOST_UNDER_WAY) {
+        one.speaking = true;
+        boolean spoke = talking && one.ledger.underWay() < MOST_UNDER_WAY;
+        if (spoke) {
           one.say();
-        } else {
+        }
+        one.speaking = false;
+        if (!spoke) {
           LockSupport.parkNanos(TimeUnit.MILLISECONDS.toNanos(2));
         }
       }
@@ -240,7 +248,7 @@ final class Crowd implements AutoCloseable {
     }
     for (Someone one : people) {
       Someone other = people.get(1 - people.indexOf(one));
-      if (one.ledger.underWay() > 0 || !one.ledger.complete(other.came())) {
+      if (one.speaking || one.ledger.underWay() > 0 || !one.ledger.complete(other.came())) {
         return false;
       }
     }

@@ -186,8 +186,12 @@ final class PeerHost implements Host, AutoCloseable {
   }
 
   @Override
-  public void awaitRelay() {
+  public boolean awaitRelay() {
+    if (client.online()) {
+      return false;
+    }
     waits.until(60_000, client::online);
+    return true;
   }
 
   @Override

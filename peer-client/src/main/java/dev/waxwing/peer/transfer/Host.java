@@ -45,8 +45,12 @@ public interface Host {
   /** Every device of these people, looked up where unknown. */
   List<Address> devices(List<UserId> people);
 
-  /** Waits until the relay is reached, at most a minute; returns either way. */
-  void awaitRelay();
+  /**
+   * Waits until the relay is reached, a minute at most.
+   *
+   * @return whether it was away
+   */
+  boolean awaitRelay();
 
   /** A transfer's row changed. */
   void changed(BlobId blob);

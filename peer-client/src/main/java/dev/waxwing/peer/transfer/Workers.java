@@ -19,8 +19,6 @@ import java.util.concurrent.locks.LockSupport;
  * has one of them at most, and what the network interrupted is tried again. Thread-safe.
  */
 final class Workers implements AutoCloseable {
-  private static final long RETRY_MILLIS = 500;
-
   /** How long one that failed has its thread, when others wait: the relay is not asked faster. */
   private static final long LEAST_PAUSE_MILLIS = 2_000;
 
@@ -150,9 +148,10 @@ final class Workers implements AutoCloseable {
 
   private void tryUntilOver(BlobId blob, Run run) {
     Stopping stopping = new Turn(run);
-    int attempt = 0;
+    Backoff backoff = new Backoff();
     boolean failed = false;
     while (!run.stopped && !closing) {
+      long began = System.nanoTime();
       try {
         work.attempt(blob, stopping);
         return;
@@ -169,8 +168,8 @@ final class Workers implements AutoCloseable {
           continue;
         }
         Work.quietly(() -> work.interrupted(blob, fault));
-        host.awaitRelay();
-        pause(RETRY_MILLIS << Math.min(attempt++, 5), run);
+        long lasted = System.nanoTime() - began;
+        pause(backoff.next(host.awaitRelay(), lasted), run);
         if (othersWait()) {
           // Behind them: it comes to its turn again.
           run.again = true;

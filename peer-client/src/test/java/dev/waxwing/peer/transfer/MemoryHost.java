@@ -147,7 +147,9 @@ final class MemoryHost implements Host {
   }
 
   @Override
-  public void awaitRelay() {}
+  public boolean awaitRelay() {
+    return false;
+  }
 
   @Override
   public void changed(BlobId blob) {}

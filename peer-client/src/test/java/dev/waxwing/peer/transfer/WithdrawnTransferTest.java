@@ -52,7 +52,7 @@ class WithdrawnTransferTest {
                   }
                   case "awaitRelay" -> {
                     triesAgain.countDown();
-                    yield null;
+                    yield false;
                   }
                   case "now" -> 1L;
                   case "changed" -> null;
