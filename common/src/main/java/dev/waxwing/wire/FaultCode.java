@@ -105,6 +105,7 @@ public enum FaultCode {
   PASSPHRASE_NEEDED(Kind.LOGIN, "give it with --passphrase-file FILE"),
   PASSPHRASE_WRONG(Kind.LOGIN, "try again"),
   PASSPHRASE_WEAK(Kind.USAGE, "use at least 12 characters"),
+  EVENTS_MISSED(Kind.FAILED, "run it again; see: waxwing inbox, waxwing transfers ls"),
   HOLDER_SILENT(
       Kind.FAILED, "another waxwing holds this profile and does not answer: end it and try again"),
   PERMISSIONS_OPEN(Kind.FAILED, "take away the others' access: chmod -R go= FOLDER"),

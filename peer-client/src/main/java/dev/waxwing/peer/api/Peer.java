@@ -171,8 +171,8 @@ public interface Peer extends AutoCloseable {
   String revealKey(BlobId id);
 
   /**
-   * Follows what happens. The consumer is called on one thread, in order; a consumer that falls
-   * 10,000 events behind is closed.
+   * Follows what happens. The consumer is called on one thread, in order; one that falls 10,000
+   * events behind gets {@link PeerEvent.Missed} after them, and nothing more.
    */
   Subscription subscribe(Consumer<PeerEvent> consumer);
 

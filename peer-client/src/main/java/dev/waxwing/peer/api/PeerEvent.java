@@ -9,7 +9,8 @@ public sealed interface PeerEvent
         PeerEvent.TransferChanged,
         PeerEvent.PresenceChanged,
         PeerEvent.ContactChanged,
-        PeerEvent.Notice {
+        PeerEvent.Notice,
+        PeerEvent.Missed {
   /** Calls the case of this event. */
   <R> R on(Cases<R> cases);
 
@@ -26,6 +27,8 @@ public sealed interface PeerEvent
     R contact(ContactChanged event);
 
     R notice(Notice event);
+
+    R missed(Missed event);
   }
 
   /** The link to the relay came or went. */
@@ -73,6 +76,14 @@ public sealed interface PeerEvent
     @Override
     public <R> R on(Cases<R> cases) {
       return cases.notice(this);
+    }
+  }
+
+  /** The last event of a consumer that was too slow: what came after those before it is missing. */
+  record Missed() implements PeerEvent {
+    @Override
+    public <R> R on(Cases<R> cases) {
+      return cases.missed(this);
     }
   }
 }

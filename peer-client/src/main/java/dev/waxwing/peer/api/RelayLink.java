@@ -29,6 +29,8 @@ final class RelayLink implements AutoCloseable {
   private static final long CLOSE_MILLIS = 2_000;
   private static final int BATCH = 64;
   private static final long FIRST_PAUSE_MILLIS = 250;
+  private static final long STOOD_NANOS = TimeUnit.SECONDS.toNanos(10);
+  private static final int MOST_AFTER_WELCOME = 4;
   private static final long LONGEST_PAUSE_MILLIS = 30_000;
 
   /** What the link tells its owner. */
@@ -124,6 +126,7 @@ final class RelayLink implements AutoCloseable {
     int failures = 0;
     while (!closed) {
       boolean worked = false;
+      long began = System.nanoTime();
       hereFailed = false;
       try (RelayConnection fresh = dialer.dial(target)) {
         RelayMessage.Welcome welcome = login(fresh, suite, identity);
@@ -147,7 +150,7 @@ final class RelayLink implements AutoCloseable {
         if (forGood) {
           return;
         }
-        failures = worked ? 0 : failures + 1;
+        failures = after(worked, System.nanoTime() - began, failures);
         pause(failures);
       }
     }
@@ -199,6 +202,17 @@ final class RelayLink implements AutoCloseable {
       throw new Fault(refusal.code(), refusal.detail());
     }
     throw new Fault(FaultCode.NOT_A_RELAY, "the relay answered something else than was asked");
+  }
+
+  /**
+   * Failures to reckon the next pause with. A link that stood for a while begins anew; one that a
+   * relay ends as soon as it stands is not made again without end, and yet soon.
+   */
+  static int after(boolean worked, long lastedNanos, int failures) {
+    if (worked && lastedNanos > STOOD_NANOS) {
+      return 0;
+    }
+    return worked ? Math.min(failures + 1, MOST_AFTER_WELCOME) : failures + 1;
   }
 
   /** Whether dialing again is of no use, after what the relay said or showed. */

@@ -237,6 +237,11 @@ final class Chat {
             say("%s", event.text());
             return true;
           }
+
+          @Override
+          public Boolean missed(PeerEvent.Missed event) {
+            return true;
+          }
         });
   }
 

@@ -2,14 +2,16 @@ package dev.waxwing.peer.cli;
 
 import dev.waxwing.peer.api.Peer;
 import dev.waxwing.peer.api.PeerEvent;
+import dev.waxwing.wire.Fault;
+import dev.waxwing.wire.FaultCode;
 import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Events on their way to a command's own thread. Holds 1,024; then the library waits, and closes
- * the subscription when it has waited too long.
+ * Events on their way to a command's own thread. Holds 1,024; then the library waits, and when it
+ * has waited too long the command ends with EVENTS_MISSED: nobody takes what it says.
  */
 final class Events implements AutoCloseable {
   private static final int HELD = 1024;
@@ -33,7 +35,7 @@ final class Events implements AutoCloseable {
   /** The next event; null after a quarter of a second without one. */
   @Nullable PeerEvent next() {
     try {
-      return queue.poll(TURN, TimeUnit.MILLISECONDS);
+      return whole(queue.poll(TURN, TimeUnit.MILLISECONDS));
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
       return null;
@@ -42,7 +44,14 @@ final class Events implements AutoCloseable {
 
   /** The next event if there is one already. */
   @Nullable PeerEvent now() {
-    return queue.poll();
+    return whole(queue.poll());
+  }
+
+  private static @Nullable PeerEvent whole(@Nullable PeerEvent event) {
+    if (event instanceof PeerEvent.Missed) {
+      throw new Fault(FaultCode.EVENTS_MISSED, "too much happened while nobody took it from here");
+    }
+    return event;
   }
 
   /** Forgets what is waiting, where only the state afterwards counts. */

@@ -134,6 +134,11 @@ final class Shapes {
           public Json notice(PeerEvent.Notice event) {
             return line("notice").put("text", event.text());
           }
+
+          @Override
+          public Json missed(PeerEvent.Missed event) {
+            return line("missed");
+          }
         });
   }
 
