@@ -41,7 +41,7 @@ final class TransferNews {
               changed(row.blob());
               if (row.stage().ended()) {
                 workers.stop(row.blob());
-                workers.errand(() -> workers.tidySent(row.blob()));
+                workers.errand("tidy/" + row.blob(), () -> workers.tidySent(row.blob()));
               }
               resume(row);
             });
@@ -49,17 +49,34 @@ final class TransferNews {
 
   /** Whoever is to hear of their copy, and did not yet, does. */
   void resume(Sending sending) {
-    rows.unanswered(sending).forEach(user -> workers.errand(() -> answer(sending.blob(), user)));
+    rows.unanswered(sending).forEach(user -> answerSoon(sending.blob(), user));
   }
 
   /** The relay detached a recipient of an upload; see {@link Transfers#detached}. */
   void detached(BlobId blob, UserId user) {
-    workers.errand(
-        () -> {
-          if (makesWay(rows.sending(blob), user)) {
-            replace(blob, user);
-          }
-        });
+    if (hasCopy(blob, user)) {
+      workers.errand(
+          "detached/" + blob + "/" + user,
+          () -> {
+            if (makesWay(rows.sending(blob), user)) {
+              replace(blob, user);
+            }
+          });
+    }
+  }
+
+  /** Nothing waits in line for what a relay or a stranger made up. */
+  private boolean hasCopy(BlobId blob, UserId user) {
+    return rows.find(blob)
+        .map(Entry::sending)
+        .filter(sending -> sending.copy(user).isPresent())
+        .isPresent();
+  }
+
+  private void answerSoon(BlobId blob, UserId user) {
+    if (hasCopy(blob, user)) {
+      workers.errand("answer/" + blob + "/" + user, () -> answer(blob, user));
+    }
   }
 
   private static boolean makesWay(Sending sending, UserId user) {
@@ -219,7 +236,7 @@ final class TransferNews {
 
     @Override
     public Boolean restart(Content.Restart content) {
-      workers.errand(() -> answer(content.blob(), from));
+      answerSoon(content.blob(), from);
       return true;
     }
   }

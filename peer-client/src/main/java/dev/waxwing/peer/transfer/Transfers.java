@@ -46,6 +46,7 @@ public final class Transfers implements AutoCloseable {
       }
       if (sending != null && sending.untold()) {
         workers.errand(
+            "take back/" + sending.blob(),
             () -> {
               work.takeBack(sending.blob());
               workers.start(sending.blob());

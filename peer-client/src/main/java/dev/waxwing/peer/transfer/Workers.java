@@ -5,6 +5,7 @@ import dev.waxwing.wire.Fault;
 import dev.waxwing.wire.FaultCode;
 import dev.waxwing.wire.WireLimits;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -28,6 +29,8 @@ final class Workers implements AutoCloseable {
 
   /** Of their own: they are short, and what stands still keeps nobody from being answered. */
   private final ExecutorService errands;
+
+  private final Set<String> waiting = ConcurrentHashMap.newKeySet();
 
   private final Map<BlobId, Run> runs = new ConcurrentHashMap<>();
   private volatile boolean closing;
@@ -84,9 +87,25 @@ final class Workers implements AutoCloseable {
     }
   }
 
-  /** Does something that need not succeed, off the caller's thread. */
-  void errand(Runnable task) {
-    later(errands, () -> Work.quietly(task));
+  /**
+   * Does something that need not succeed, off the caller's thread.
+   *
+   * @param what names it: while one of that name waits to begin, another is the same
+   */
+  void errand(String what, Runnable task) {
+    if (waiting.add(what)) {
+      later(
+          errands,
+          () -> {
+            waiting.remove(what);
+            Work.quietly(task);
+          });
+    }
+  }
+
+  /** How many errands wait to begin. */
+  int waitingErrands() {
+    return waiting.size();
   }
 
   /** Deletes what came of a transfer that was withdrawn or declined, once nobody writes to it. */

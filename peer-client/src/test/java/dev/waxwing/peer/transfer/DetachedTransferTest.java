@@ -15,6 +15,8 @@ import dev.waxwing.wire.FaultCode;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Random;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -103,5 +105,44 @@ class DetachedTransferTest {
     }
     assertEquals(1, host.insteadOf(blob).size());
     assertTrue(host.told(BOB).stream().noneMatch(Content.Withdraw.class::isInstance));
+  }
+
+  @Test
+  void whatARelayMakesUpOrRepeatsDoesNotWaitInLine() throws Exception {
+    BlobId known = blob(4);
+    Bytes key = host.know(BOB, 1, Trust.NEW);
+    host.text(known, new Sending.Recipient(BOB, Stage.AT_RELAY, key, null, null), Stage.AT_RELAY);
+    CountDownLatch busy = new CountDownLatch(1);
+    CountDownLatch free = new CountDownLatch(1);
+    Originals originals = new Originals(host);
+    TransferRows rows = new TransferRows(host);
+    try (Workers workers = new Workers(host, work)) {
+      NewSendings sendings = new NewSendings(host, byte[]::new, originals, workers);
+      TransferNews news = new TransferNews(host, rows, workers, sendings);
+      workers.errand(
+          "busy",
+          () -> {
+            busy.countDown();
+            await(free);
+          });
+      assertTrue(busy.await(20, TimeUnit.SECONDS));
+      for (int i = 0; i < 1_000; i++) {
+        news.detached(blob(100 + i % 100), BOB);
+        news.detached(known, new UserId("carol"));
+        news.detached(known, BOB);
+        news.arrived(BOB, new Content.Restart(blob(100 + i % 100)));
+        news.arrived(BOB, new Content.Restart(known));
+      }
+      assertEquals(2, workers.waitingErrands());
+      free.countDown();
+    }
+  }
+
+  private static void await(CountDownLatch latch) {
+    try {
+      latch.await(20, TimeUnit.SECONDS);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
   }
 }
