@@ -55,6 +55,8 @@ final class Device {
   /** Whether a process died before it could tell what its last transaction meant. */
   private boolean deafened;
 
+  private final Deque<PeerInput> inputs = new ArrayDeque<>();
+
   Device(World world, Identity identity) {
     this.world = world;
     this.identity = identity;
@@ -251,8 +253,22 @@ final class Device {
     return disk.look(tx -> tx.seen(from, id) || tx.quarantined() > 0);
   }
 
-  /** One input; what follows from it is done. */
+  /**
+   * One input, and all that follows from it; one that comes of an effect waits until the effects
+   * before it are carried out, as on the one thread of a real peer.
+   */
   void on(PeerInput input) {
+    inputs.add(input);
+    if (inputs.size() > 1) {
+      return;
+    }
+    while (!inputs.isEmpty()) {
+      turn(inputs.element());
+      inputs.remove();
+    }
+  }
+
+  private void turn(PeerInput input) {
     if (!running) {
       return;
     }

@@ -210,8 +210,8 @@ final class RelayDisk {
     full = now;
   }
 
-  void failNext() {
-    failsNext = true;
+  void failNext(boolean now) {
+    failsNext = now;
   }
 
   boolean stopped() {

@@ -70,8 +70,8 @@ final class Spool {
     full = now;
   }
 
-  void failNext() {
-    failsNext = true;
+  void failNext(boolean now) {
+    failsNext = now;
   }
 
   boolean stopped() {

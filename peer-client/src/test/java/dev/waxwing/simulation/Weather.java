@@ -47,6 +47,8 @@ final class Weather {
   void clear() {
     world.relay.disk.full(false);
     world.relay.spool.full(false);
+    world.relay.disk.failNext(false);
+    world.relay.spool.failNext(false);
     for (Device device : world.devices) {
       device.disk.full(false);
       device.disk.next(PeerDisk.Next.WORKS);
@@ -144,9 +146,9 @@ final class Weather {
     if (dice.oneIn(3)) {
       world.story.trouble(Trouble.RELAY_FORCE_FAILED, "the relay's disk fails");
       if (dice.heads()) {
-        world.relay.disk.failNext();
+        world.relay.disk.failNext(true);
       } else {
-        world.relay.spool.failNext();
+        world.relay.spool.failNext(true);
       }
       // Nobody but an operator helps, and that takes time.
       world.agenda.in(dice.between(1_000, 10_000), this::crashRelay);

@@ -3,6 +3,7 @@ package dev.waxwing.system;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import dev.waxwing.peer.cli.Glance;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Path;
@@ -59,20 +60,24 @@ public final class Person implements AutoCloseable {
     return program.document();
   }
 
+  /** What a command says that only looks; no program is started for it. */
+  JsonNode look(String... arguments) throws IOException {
+    return Glance.at(home, arguments);
+  }
+
   /** Asks again and again until the answer is as wanted. */
   JsonNode until(Predicate<JsonNode> wanted, String... arguments)
       throws IOException, InterruptedException {
     long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(Program.PATIENCE);
     while (true) {
-      JsonNode answer = ok(arguments);
+      JsonNode answer = look(arguments);
       if (wanted.test(answer)) {
         return answer;
       }
       if (System.nanoTime() > deadline) {
         throw new AssertionError("never as wanted: " + List.of(arguments) + "\n" + answer);
       }
-      // Each asking starts a program, which takes the processor from what is waited for.
-      LockSupport.parkNanos(TimeUnit.SECONDS.toNanos(1));
+      LockSupport.parkNanos(TimeUnit.MILLISECONDS.toNanos(200));
     }
   }
 
@@ -85,7 +90,7 @@ public final class Person implements AutoCloseable {
 
   /** A transfer by its ID. */
   JsonNode transfer(String id) throws IOException, InterruptedException {
-    return ok("transfers", "show", id).path("transfer");
+    return look("transfers", "show", id).path("transfer");
   }
 
   /** Whether a transfer has come to a state. */
@@ -102,7 +107,7 @@ public final class Person implements AutoCloseable {
 
   /** The transfers in the order they began. */
   JsonNode transfers() throws IOException, InterruptedException {
-    return ok("transfers", "ls").path("transfers");
+    return look("transfers", "ls").path("transfers");
   }
 
   /** The transfer that began last. */
@@ -114,7 +119,7 @@ public final class Person implements AutoCloseable {
   /** The unread texts, which are read with that; offers of files are not among them. */
   List<String> inbox() throws IOException, InterruptedException {
     List<String> texts = new ArrayList<>();
-    for (JsonNode message : ok("inbox").path("messages")) {
+    for (JsonNode message : look("inbox").path("messages")) {
       if (message.path("kind").asText().equals("text")) {
         texts.add(message.path("text").asText());
       }

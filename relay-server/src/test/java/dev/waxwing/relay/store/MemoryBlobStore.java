@@ -85,10 +85,10 @@ public final class MemoryBlobStore implements BlobStore {
   @Override
   public void freeBelow(BlobId blob, long part) {
     Extent was = extent(blob);
-    if (part <= was.begin()) {
+    Held held = blobs.get(blob);
+    if (held == null || part <= was.begin()) {
       return;
     }
-    Held held = blobs.get(blob);
     boolean all = part >= was.end();
     long keep = all ? Long.MAX_VALUE : part / PARTS_PER_SEGMENT * PARTS_PER_SEGMENT;
     held.parts.headMap(keep).clear();
