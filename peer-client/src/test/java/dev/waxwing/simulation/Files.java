@@ -107,9 +107,7 @@ final class Files {
   void check() {
     for (Upload upload : uploads.values()) {
       Download download = upload.to.files.downloads.get(upload.blob());
-      // Read by everybody before its uploader heard that it was sealed: to the uploader it is lost.
-      boolean read = download != null && download.named();
-      excuse(upload.blob(), read ? null : upload.lost());
+      excuse(upload.blob(), upload.lost());
       excuse(upload.blob(), download == null ? null : download.lost());
       world.story.demand(
           through(upload), Promise.PROGRESS, upload.blob() + " never came to an end");

@@ -191,14 +191,21 @@ final class Upload implements DataLine.Owner {
   private void refused(FaultCode code) {
     switch (code) {
       case BLOB_CONFLICT -> {
-        // At the creation of what was sealed: everybody has it. Else: begin again with put.
-        if (step == Step.CREATING && !sealed) {
+        // At the creation for good; else it begins again with put.
+        if (step == Step.CREATING) {
           lost = code;
-        } else if (step == Step.CREATING) {
-          described = true;
         }
       }
-      case BLOB_EXPIRED, BLOB_UNKNOWN, CANCELLED, BLOB_DETACHED -> lost = code;
+      case BLOB_UNKNOWN -> {
+        // Where all of it had left everybody has finished with it.
+        if (sealed || described) {
+          sealed = true;
+          described = true;
+        } else {
+          lost = code;
+        }
+      }
+      case BLOB_EXPIRED, CANCELLED, BLOB_DETACHED -> lost = code;
       default -> world.story.tell(device.user() + "'s upload: " + code);
     }
     stop();

@@ -192,8 +192,7 @@ class LostStateIT {
           answer -> answer.at("/transfers/0/state").asText().equals("failed"), "transfers", "ls");
       there.end();
     }
-    assertEquals(
-        "BLOB_CONFLICT", alice.last().at("/problem/code").asText(), alice.last()::toString);
+    assertEquals("BLOB_UNKNOWN", alice.last().at("/problem/code").asText(), alice.last()::toString);
     assertHolds(saved, file);
     assertEquals(0, bob.ok("receive", "--list").path("offers").size());
   }

@@ -10,6 +10,7 @@ import java.io.OutputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import java.util.stream.StreamSupport;
 import org.junit.jupiter.api.AfterAll;
@@ -84,6 +85,8 @@ class StreamIT {
       }
       bob.until(StreamIT::allAreOffered, "transfers", "ls");
       alice.ok("send", "bob", file.toString(), "--wait", "--timeout", "60s");
+      // The first one holds the profile for the others.
+      Collections.reverse(idle);
       for (Program one : idle) {
         one.in().close();
         assertEquals(0, one.exit(), one::toString);

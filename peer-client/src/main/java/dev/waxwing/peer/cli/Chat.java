@@ -304,7 +304,7 @@ final class Chat {
             .toList());
   }
 
-  private void say(String form, Object... parts) {
+  void say(String form, Object... parts) {
     show.accept(session.voice().line(form, parts));
   }
 }

@@ -62,14 +62,17 @@ final class ChatScreen {
 
   private static void follow(Events events, Chat chat, AtomicBoolean on) {
     while (on.get()) {
-      PeerEvent event = events.next();
-      if (event != null) {
-        try {
+      try {
+        PeerEvent event = events.next();
+        if (event != null) {
           chat.happened(event);
-        } catch (Fault fault) {
-          // A line that cannot be marked as read now is shown again by inbox.
-          continue;
         }
+      } catch (Fault fault) {
+        if (fault.code() == FaultCode.EVENTS_MISSED) {
+          chat.say("! %s; %s", fault.what(), fault.advice());
+          return;
+        }
+        // A line that cannot be marked as read now is shown again by inbox.
       }
     }
   }

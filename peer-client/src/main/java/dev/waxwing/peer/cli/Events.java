@@ -42,6 +42,15 @@ final class Events implements AutoCloseable {
     }
   }
 
+  /** Waits as long for something to happen, where only the state afterwards counts. */
+  void await() {
+    try {
+      queue.poll(TURN, TimeUnit.MILLISECONDS);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+  }
+
   /** The next event if there is one already. */
   @Nullable PeerEvent now() {
     return whole(queue.poll());

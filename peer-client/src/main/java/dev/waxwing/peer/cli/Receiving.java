@@ -154,7 +154,7 @@ final class Receiving {
   /** A turn: until the first running one ends, or the next event where nothing runs. */
   private static void await(Peer peer, Set<BlobId> running, Events wake) {
     if (running.isEmpty()) {
-      wake.next();
+      wake.await();
     } else {
       wake.drop();
       peer.awaitTransfer(running.iterator().next(), TransferState.DONE, TURN);

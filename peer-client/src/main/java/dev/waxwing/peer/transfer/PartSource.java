@@ -31,8 +31,8 @@ interface PartSource extends AutoCloseable {
   /** Parts below {@code upTo} will never be asked for again. */
   default void kept(long upTo) {}
 
-  /** Whether more may be read only when something is kept. */
-  default boolean full() {
+  /** Whether a part may be read only when something is kept: there is no room to remember it. */
+  default boolean full(long part) {
     return false;
   }
 

@@ -133,8 +133,8 @@ final class StreamParts implements PartSource {
   }
 
   @Override
-  public boolean full() {
-    return remembered.size() >= MOST_PARTS;
+  public boolean full(long part) {
+    return remembered.size() >= MOST_PARTS && part >= first + remembered.size();
   }
 
   @Override
@@ -175,8 +175,8 @@ final class StreamParts implements PartSource {
       }
 
       @Override
-      public boolean full() {
-        return StreamParts.this.full();
+      public boolean full(long part) {
+        return StreamParts.this.full(part);
       }
 
       @Override

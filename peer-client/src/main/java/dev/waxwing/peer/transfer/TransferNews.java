@@ -54,29 +54,17 @@ final class TransferNews {
 
   /** The relay detached a recipient of an upload; see {@link Transfers#detached}. */
   void detached(BlobId blob, UserId user) {
-    if (hasCopy(blob, user)) {
-      workers.errand(
-          "detached/" + blob + "/" + user,
-          () -> {
-            if (makesWay(rows.sending(blob), user)) {
-              replace(blob, user);
-            }
-          });
-    }
-  }
-
-  /** Nothing waits in line for what a relay or a stranger made up. */
-  private boolean hasCopy(BlobId blob, UserId user) {
-    return rows.find(blob)
-        .map(Entry::sending)
-        .filter(sending -> sending.copy(user).isPresent())
-        .isPresent();
+    workers.errand(
+        "detached/" + blob + "/" + user,
+        () -> {
+          if (makesWay(rows.sending(blob), user)) {
+            replace(blob, user);
+          }
+        });
   }
 
   private void answerSoon(BlobId blob, UserId user) {
-    if (hasCopy(blob, user)) {
-      workers.errand("answer/" + blob + "/" + user, () -> answer(blob, user));
-    }
+    workers.errand("answer/" + blob + "/" + user, () -> answer(blob, user));
   }
 
   private static boolean makesWay(Sending sending, UserId user) {

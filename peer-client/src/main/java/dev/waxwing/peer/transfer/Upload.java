@@ -64,6 +64,24 @@ final class Upload {
    * @throws Fault why it stopped; network faults may be tried again
    */
   void run(Stopping stopping) {
+    try {
+      send(stopping);
+    } catch (Fault fault) {
+      if (!isGone(fault)) {
+        throw fault;
+      }
+      // All of it had left: whoever was to have it has it, and the relay needs it no more. The word
+      // that it was sealed was lost on the way; who lost the file as well asks for it anew.
+    }
+  }
+
+  /** Whether the relay once knew a blob all of which has left, and does not know it any more. */
+  private boolean isGone(Fault fault) {
+    return fault.code() == FaultCode.BLOB_UNKNOWN
+        && host.store(tx -> book.sending(tx, blob)).sealed() != null;
+  }
+
+  private void send(Stopping stopping) {
     List<Address> devices = offering.devices();
     Sending row = host.store(tx -> book.sending(tx, blob));
     host.ask(ref -> new PeerMessage.CreateBlob(ref, blob), Address.encodeList(devices));
@@ -78,6 +96,8 @@ final class Upload {
       if (from < 0 || from > leaves.count()) {
         throw new Fault(FaultCode.BLOB_CONFLICT, "the relay holds parts this device never sent");
       }
+      // What it says now may be all that it says for long: there is room again for as much.
+      plaintext.kept(from);
       plaintext.verify();
       long parts =
           sendParts(new Line(writer, gate, data, books), new Span(from, leaves.count()), stopping);
@@ -162,7 +182,7 @@ final class Upload {
   private void awaitPlaintext(long part, Line line, Stopping stopping) {
     long began = System.nanoTime();
     while (true) {
-      boolean full = plaintext.full();
+      boolean full = plaintext.full(part);
       if (!full && plaintext.await(part, SEAL_POLL_MILLIS)) {
         return;
       }

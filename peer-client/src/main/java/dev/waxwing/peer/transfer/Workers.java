@@ -23,6 +23,9 @@ final class Workers implements AutoCloseable {
   /** How long one that failed has its thread, when others wait: the relay is not asked faster. */
   private static final long LEAST_PAUSE_MILLIS = 2_000;
 
+  /** Errands that wait to begin; a relay can ask for them without end. */
+  static final int MOST_ERRANDS = 1_000;
+
   private final Host host;
   private final Work work;
   private final ThreadPoolExecutor threads;
@@ -90,10 +93,13 @@ final class Workers implements AutoCloseable {
   /**
    * Does something that need not succeed, off the caller's thread.
    *
+   * <p>Behind {@value #MOST_ERRANDS} others it is dropped: what must be done is noted in the store,
+   * and whoever waits for the rest asks again.
+   *
    * @param what names it: while one of that name waits to begin, another is the same
    */
   void errand(String what, Runnable task) {
-    if (waiting.add(what)) {
+    if (waiting.size() < MOST_ERRANDS && waiting.add(what)) {
       later(
           errands,
           () -> {
@@ -244,7 +250,7 @@ final class Workers implements AutoCloseable {
   private void pause(long millis, Run run) {
     long began = System.nanoTime();
     long whole = TimeUnit.MILLISECONDS.toNanos(millis);
-    long least = TimeUnit.MILLISECONDS.toNanos(Math.min(millis, LEAST_PAUSE_MILLIS));
+    long least = TimeUnit.MILLISECONDS.toNanos(LEAST_PAUSE_MILLIS);
     while (System.nanoTime() - began < (othersWait() ? least : whole) && !run.stopped && !closing) {
       LockSupport.parkNanos(TimeUnit.MILLISECONDS.toNanos(50));
     }

@@ -7,6 +7,7 @@ import dev.waxwing.crypto.Suite;
 import dev.waxwing.message.Address;
 import dev.waxwing.message.BlobId;
 import dev.waxwing.message.UserId;
+import dev.waxwing.peer.content.Content;
 import dev.waxwing.peer.files.FileSource;
 import dev.waxwing.peer.files.FileStamp;
 import dev.waxwing.peer.session.Trust;
@@ -126,6 +127,31 @@ class SealedUploadTest {
     Sending end = settled();
     assertEquals(Stage.FAILED, end.stage());
     assertEquals(FaultCode.BLOB_CONFLICT, end.problem().code());
+  }
+
+  @Test
+  void whatHasAllLeftAndIsGoneFromTheRelayIsWithWhoeverFinished() {
+    host.onCreate =
+        () -> {
+          throw new Fault(FaultCode.BLOB_UNKNOWN, "that blob was here once");
+        };
+    sealed(WHOLE);
+    Sending end = settled();
+    assertEquals(Stage.AT_RELAY, end.stage());
+    assertEquals(
+        List.of(), host.told(BOB).stream().filter(Content.Withdraw.class::isInstance).toList());
+  }
+
+  @Test
+  void whatIsGoneFromTheRelayBeforeAllHasLeftIsWithNobody() {
+    host.onCreate =
+        () -> {
+          throw new Fault(FaultCode.BLOB_UNKNOWN, "that blob was here once");
+        };
+    host.text(BLOB, new Sending.Recipient(BOB, Stage.WAITING), Stage.WAITING);
+    Sending end = settled();
+    assertEquals(Stage.FAILED, end.stage());
+    assertEquals(FaultCode.BLOB_UNKNOWN, end.problem().code());
   }
 
   @Test

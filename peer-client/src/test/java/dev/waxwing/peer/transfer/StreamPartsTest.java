@@ -49,6 +49,22 @@ class StreamPartsTest {
   }
 
   @Test
+  void whatIsRememberedIsReadAgainThoughThereIsNoRoomForMore() {
+    Thread writer =
+        new Thread(() -> stream.write(new byte[(StreamParts.MOST_PARTS + 2) * PART]), "writer");
+    writer.setDaemon(true);
+    writer.start();
+    for (int part = 0; part < StreamParts.MOST_PARTS; part++) {
+      assertFalse(stream.full(part));
+      stream.read(part, into.clear());
+    }
+    assertTrue(stream.full(StreamParts.MOST_PARTS));
+    assertFalse(stream.full(0), "a new run begins with it");
+    stream.kept(1);
+    assertFalse(stream.full(StreamParts.MOST_PARTS));
+  }
+
+  @Test
   void whenTheUploadFailedNeitherEndWaits() {
     stream.fail(new Fault(FaultCode.DECLINED, "not wanted"));
     assertTimeoutPreemptively(

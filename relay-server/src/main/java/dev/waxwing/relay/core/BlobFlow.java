@@ -111,6 +111,13 @@ class BlobFlow {
       upload.answer(seal.parts());
       return;
     }
+    if (!recipients.anyActive() && recipients.anyDone() && sealing.open()) {
+      // Everybody finished before a crash took the seal: there is nobody to send the rest to.
+      if (!ending) {
+        remove(RemovedReason.FINISHED, FaultCode.BLOB_UNKNOWN, () -> {}, fault -> {});
+      }
+      return;
+    }
     if (turn.now() < restoredAt + BlobUpload.RESTATE_MILLIS && !recipients.allKnown()) {
       // Those who have not said what they hold may hold more.
       return;

@@ -89,6 +89,9 @@ final class BlobRequests {
       case CONFLICT, GONE ->
           turn.refuse(
               session, ref, new Fault(FaultCode.BLOB_CONFLICT, "that blob ID is or was in use"));
+      case FINISHED ->
+          turn.refuse(
+              session, ref, new Fault(FaultCode.BLOB_UNKNOWN, "everybody has finished with it"));
       case UNKNOWN ->
           turn.refuse(
               session, ref, new Fault(FaultCode.USER_UNKNOWN, "somebody it is for is not here"));

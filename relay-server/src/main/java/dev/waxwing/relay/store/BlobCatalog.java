@@ -52,6 +52,8 @@ public interface BlobCatalog {
     REPEATED,
     /** The id is in use by another owner or for other recipients. */
     CONFLICT,
+    /** There was such a blob, and everybody has finished with it. */
+    FINISHED,
     /** There was such a blob and it was removed: see {@link #whyGone}. */
     GONE,
     /** Owner or a recipient is no registered device. */

@@ -184,6 +184,17 @@ class HubBlobGuardsTest {
   }
 
   @Test
+  void whatEverybodyFinishedBeforeACrashTookItsSealIsNotSentAgain() {
+    onDisk(BLOB, 1, false);
+    rig.say(rig.login(ben), new PeerMessage.FinishBlob(7, BLOB));
+    assertFalse(rig.did(HubEffect.DeleteBlob.class), "its uploader may be about to seal it");
+    ConnectionId upload = rig.data(rig.login(anna));
+    rig.say(upload, new PeerMessage.Put(BLOB));
+    assertEquals(FaultCode.BLOB_UNKNOWN, rig.refused(upload));
+    assertTrue(rig.did(HubEffect.DeleteBlob.class));
+  }
+
+  @Test
   void nobodyWaitsForARecipientTheOperatorRemoved() {
     onDisk(BLOB, 1, true);
     rig.on(new HubEvent.DropUser(ben.who.user()));

@@ -94,5 +94,8 @@ interface BlobCatalogContract {
     assertEquals(Optional.of(RemovedReason.EXPIRED), blobs().whyGone(blob(1)));
     assertEquals(CreateOutcome.GONE, blobs().create(blob(1), ANN1, List.of(BEN1), 7));
     assertEquals(List.of(), blobs().all());
+    blobs().create(blob(2), ANN1, List.of(BEN1), 5);
+    blobs().remove(blob(2), RemovedReason.FINISHED, 6);
+    assertEquals(CreateOutcome.FINISHED, blobs().create(blob(2), ANN1, List.of(BEN1), 7));
   }
 }

@@ -31,8 +31,9 @@ final class MemoryBlobCatalog implements BlobCatalog {
           ? CreateOutcome.REPEATED
           : CreateOutcome.CONFLICT;
     }
-    if (whyGone(blob).isPresent()) {
-      return CreateOutcome.GONE;
+    Optional<RemovedReason> gone = whyGone(blob);
+    if (gone.isPresent()) {
+      return gone.get() == RemovedReason.FINISHED ? CreateOutcome.FINISHED : CreateOutcome.GONE;
     }
     if (!registered(owner) || !recipients.stream().allMatch(this::registered)) {
       return CreateOutcome.UNKNOWN;
