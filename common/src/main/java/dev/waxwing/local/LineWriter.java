@@ -36,6 +36,11 @@ final class LineWriter {
     lines.add(line);
   }
 
+  /** Whether half of the room is taken. */
+  boolean crowded() {
+    return waiting.get() > LIMIT / 2;
+  }
+
   /** Closes the connection once everything handed over so far is written. */
   void finish() {
     lines.add(LAST);

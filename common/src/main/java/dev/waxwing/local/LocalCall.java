@@ -17,6 +17,12 @@ public interface LocalCall {
   /** Sends one item of a call that streams. */
   void event(JsonNode event);
 
+  /**
+   * Whether the caller is so slow that half of the room for what it has not taken is used up: when
+   * all is, its connection ends.
+   */
+  boolean crowded();
+
   /** Ends the call well. */
   void result(JsonNode result);
 

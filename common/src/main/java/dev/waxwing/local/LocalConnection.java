@@ -153,6 +153,11 @@ final class LocalConnection {
     }
 
     @Override
+    public boolean crowded() {
+      return writer.crowded();
+    }
+
+    @Override
     public void result(JsonNode result) {
       end("result", result);
     }

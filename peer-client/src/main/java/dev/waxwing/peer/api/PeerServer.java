@@ -14,6 +14,9 @@ import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.SynchronousQueue;
 import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.Consumer;
+import java.util.function.Function;
 
 /** Lets other processes of the same profile work through the peer that holds it. */
 final class PeerServer implements AutoCloseable {
@@ -50,9 +53,7 @@ final class PeerServer implements AutoCloseable {
   private void accept(LocalCall call) {
     if (call.name().equals(SUBSCRIBE)) {
       // At once: what the caller asks for next is answered after it listens.
-      Peer.Subscription subscription =
-          client.subscribe(event -> call.event(PeerCalls.encodeEvent(event)));
-      call.onCancel(subscription::close);
+      follow(client::subscribe, call);
       return;
     }
     try {
@@ -60,6 +61,22 @@ final class PeerServer implements AutoCloseable {
     } catch (RejectedExecutionException e) {
       call.fail(new Fault(FaultCode.RATE_LIMITED, "too many commands use this profile at once"));
     }
+  }
+
+  /** Hands events to a caller; one that is too slow gets {@link PeerEvent.Missed} as the last. */
+  static void follow(Function<Consumer<PeerEvent>, Peer.Subscription> events, LocalCall call) {
+    AtomicBoolean over = new AtomicBoolean();
+    Peer.Subscription subscription =
+        events.apply(
+            event -> {
+              if (over.get()) {
+                return;
+              }
+              boolean last = call.crowded() || event instanceof PeerEvent.Missed;
+              over.set(last);
+              call.event(PeerCalls.encodeEvent(last ? new PeerEvent.Missed() : event));
+            });
+    call.onCancel(subscription::close);
   }
 
   private void serve(LocalCall call) {
