@@ -164,10 +164,21 @@ final class PeerHost implements Host, AutoCloseable {
   /** Off the loop's thread, in order. */
   void later(Runnable task) {
     try {
-      news.execute(task);
+      news.execute(() -> unlessClosed(task));
     } catch (RejectedExecutionException e) {
       // Closing: the rows are stored, the next process reads them.
       return;
+    }
+  }
+
+  private static void unlessClosed(Runnable task) {
+    try {
+      task.run();
+    } catch (Fault fault) {
+      if (fault.code() != FaultCode.CANCELLED) {
+        throw fault;
+      }
+      // Closed in between: the same.
     }
   }
 
