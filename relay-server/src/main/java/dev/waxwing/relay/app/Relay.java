@@ -12,7 +12,6 @@ import dev.waxwing.relay.backup.BackupRestore;
 import dev.waxwing.relay.core.Hub;
 import dev.waxwing.relay.core.HubEffect.Category;
 import dev.waxwing.relay.core.HubEvent;
-import dev.waxwing.relay.core.Moment;
 import dev.waxwing.relay.core.Policy;
 import dev.waxwing.relay.net.BlobDisk;
 import dev.waxwing.relay.net.HttpPages;
@@ -47,7 +46,6 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
-import java.util.function.Supplier;
 import org.slf4j.event.Level;
 
 /** A running relay: everything opened in order, and closed in the opposite one. */
@@ -61,7 +59,7 @@ final class Relay implements AutoCloseable {
   private final RelayKeys keys;
   private final Vertx vertx;
   private final StoreThread store;
-  private final Supplier<Moment> clocks;
+  private final RunTime time;
   private final BlobDisk blobs;
   private final PasswordCheck passwords;
   private final HubLoop hub;
@@ -119,13 +117,13 @@ final class Relay implements AutoCloseable {
                     .map(password -> password.accepts(text, Suite.wx1().passwordHash()))
                     .orElse(true));
     SecureRandom random = new SecureRandom();
-    this.clocks = clocks(ran(store));
+    this.time = new RunTime(store);
     Policy policy = keys.policy(config.rules().policy());
     this.hub =
         new HubLoop(
             vertx,
             new Hub(policy, signing, keys.identity(), count -> random(random, count)),
-            clocks,
+            time,
             new HubLoop.Workers(store, blobs, passwords));
     restoreBlobs(files);
     hub.start();
@@ -225,24 +223,9 @@ final class Relay implements AutoCloseable {
     closeSockets();
     passwords.close();
     blobs.close();
-    noteRan();
+    time.note();
     store.close();
     RelayLog.log(Category.OPERATOR, Level.INFO, "stopped");
-  }
-
-  /** How long it ran, so that a relay that never runs for long forgets nothing. */
-  private void noteRan() {
-    try {
-      store.submit(
-          512,
-          open -> {
-            open.mailbox().note(clocks.get().ran());
-            return true;
-          },
-          StoreDone.of(noted -> {}, fault -> {}));
-    } catch (Fault ended) {
-      return;
-    }
   }
 
   /** Not longer than a moment: Vert.x may wait for peers that are gone, the stores must not. */
@@ -268,22 +251,6 @@ final class Relay implements AutoCloseable {
         config.rules().mailQuota(), new EpochId(random(new SecureRandom(), EpochId.LENGTH)));
   }
 
-  private static long ran(StoreThread store) {
-    CompletableFuture<Long> ran = new CompletableFuture<>();
-    store.submit(
-        512, open -> open.mailbox().ran(), StoreDone.of(ran::complete, ran::completeExceptionally));
-    return await(ran);
-  }
-
-  /** From now on, on a store whose relays had run that long. */
-  private static Supplier<Moment> clocks(long ran) {
-    long started = System.nanoTime();
-    return () ->
-        new Moment(
-            System.currentTimeMillis(),
-            ran + TimeUnit.NANOSECONDS.toMillis(System.nanoTime() - started));
-  }
-
   private void restoreBlobs(FileBlobStore files) {
     Map<dev.waxwing.message.BlobId, BlobStore.Extent> found = files.recover();
     CompletableFuture<List<HubEvent>> restored = new CompletableFuture<>();
@@ -307,7 +274,7 @@ final class Relay implements AutoCloseable {
   }
 
   private void startUpkeep() {
-    MailExpiry expiry = new MailExpiry(store, clocks, Relay::expired);
+    MailExpiry expiry = new MailExpiry(store, time, Relay::expired);
     upkeep.scheduleWithFixedDelay(
         certificates::look, CERTIFICATE_SECONDS, CERTIFICATE_SECONDS, TimeUnit.SECONDS);
     upkeep.scheduleWithFixedDelay(expiry::run, UPKEEP_SECONDS, UPKEEP_SECONDS, TimeUnit.SECONDS);
