@@ -111,7 +111,7 @@ class BlobFlow {
       upload.answer(seal.parts());
       return;
     }
-    if (!recipients.anyActive() && recipients.anyDone() && sealing.open()) {
+    if (recipients.nobodyLeft() && sealing.open()) {
       // Everybody finished before a crash took the seal: there is nobody to send the rest to.
       if (!ending) {
         remove(RemovedReason.FINISHED, FaultCode.BLOB_UNKNOWN, () -> {}, fault -> {});

@@ -157,6 +157,13 @@ final class BlobRecipients {
     return byDevice.values().stream().anyMatch(one -> one.state == RecipientState.DONE);
   }
 
+  /** Whether somebody has it and nobody else is to get it, now or from a copy of their own. */
+  boolean nobodyLeft() {
+    return anyDone()
+        && byDevice.values().stream()
+            .noneMatch(one -> one.active() || one.state == RecipientState.DETACHED);
+  }
+
   /** The least prefix that every active recipient holds; everything when there is none. */
   long heldByAll() {
     if (least == NOT_KNOWN) {

@@ -249,7 +249,7 @@ final class Blobs implements BlobSurroundings {
   void dropUser(UserId user) {
     for (BlobFlow flow : flows.all()) {
       if (flow.owner.user().equals(user)) {
-        flow.remove(RemovedReason.USER_REMOVED, FaultCode.BLOB_DETACHED, () -> {}, fault -> {});
+        flow.remove(RemovedReason.USER_REMOVED, FaultCode.BLOB_UNKNOWN, () -> {}, fault -> {});
       } else {
         flow.recipientsOf(user)
             .forEach(one -> flow.leave(one, RecipientState.DECLINED, () -> {}, fault -> {}));

@@ -11,6 +11,7 @@ import dev.waxwing.message.HeaderCodec;
 import dev.waxwing.message.PeerMessage;
 import dev.waxwing.message.RelayMessage;
 import dev.waxwing.message.Slice;
+import dev.waxwing.message.UserId;
 import dev.waxwing.relay.store.BlobRecord;
 import dev.waxwing.relay.store.BlobRecord.RecipientState;
 import dev.waxwing.relay.store.BlobStore;
@@ -192,6 +193,25 @@ class HubBlobGuardsTest {
     rig.say(upload, new PeerMessage.Put(BLOB));
     assertEquals(FaultCode.BLOB_UNKNOWN, rig.refused(upload));
     assertTrue(rig.did(HubEffect.DeleteBlob.class));
+  }
+
+  @Test
+  void whoWasDetachedIsStillToGetItWhateverOthersFinished() {
+    TreeMap<Address, RecipientState> recipients = new TreeMap<>();
+    recipients.put(ben.who, RecipientState.ACTIVE);
+    recipients.put(new Address(new UserId("carol"), ben.who.device()), RecipientState.DETACHED);
+    rig.store.blobs.put(BLOB, anna.who);
+    rig.on(
+        new HubEvent.BlobRestored(
+            new BlobRecord(
+                BLOB, anna.who, new BlobRecord.Times(rig.now, rig.now), null, recipients),
+            new BlobStore.Extent(0, 1, 1),
+            0));
+    rig.say(rig.login(ben), new PeerMessage.FinishBlob(7, BLOB));
+    ConnectionId upload = rig.data(rig.login(anna));
+    rig.say(upload, new PeerMessage.Put(BLOB));
+    assertEquals(1, rig.last(upload, RelayMessage.PutFrom.class).part());
+    assertFalse(rig.did(HubEffect.DeleteBlob.class));
   }
 
   @Test
