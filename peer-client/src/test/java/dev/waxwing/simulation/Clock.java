@@ -5,8 +5,14 @@ final class Clock {
   /** When every simulation begins, milliseconds since 1970. */
   static final long START = 1_800_000_000_000L;
 
+  /** What a peer believes of one leap at most. */
+  private static final long LONGEST_LEAP = 7L * 24 * 3_600_000;
+
+  private static final long MONTH = 30L * 24 * 3_600_000;
+
   private final Agenda agenda;
   private long ahead;
+  private long aged;
 
   Clock(Agenda agenda) {
     this.agenda = agenda;
@@ -18,5 +24,11 @@ final class Clock {
 
   void jump(long millis) {
     ahead += millis;
+    aged += Math.min(Math.max(0, millis), LONGEST_LEAP);
+  }
+
+  /** Whether a peer with this clock may have given up what it keeps for thirty days. */
+  boolean isMonthAhead() {
+    return aged + agenda.now() >= MONTH;
   }
 }

@@ -18,8 +18,10 @@ import java.nio.charset.StandardCharsets;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 
 /**
  * One person's device: a session over a disk, and a line to the relay that is dialled again and
@@ -49,6 +51,8 @@ final class Device {
 
   /** Why messages were given up, as the session told. */
   private final Map<MessageId, FaultCode> givenUp = new HashMap<>();
+
+  private final Set<MessageId> unreceipted = new HashSet<>();
 
   private final Deque<PeerMessage.Ack> lastAcks = new ArrayDeque<>();
 
@@ -329,6 +333,9 @@ final class Device {
       }
       transmit(transmit.message(), transmit.body());
     } else if (effect instanceof PeerEffect.Undeliverable gone) {
+      if (gone.content() instanceof Content.Receipt receipt) {
+        unreceipted.addAll(receipt.stored());
+      }
       givenUp.put(gone.id(), gone.fault().code());
       world.story.trouble(
           Story.Trouble.MESSAGE_REFUSED, user() + " gives up a message: " + gone.fault().code());
@@ -368,6 +375,16 @@ final class Device {
   /** Why a message was given up; null when nobody was told. */
   FaultCode givenUp(MessageId id) {
     return givenUp.get(id);
+  }
+
+  /** Whether this device gave up telling that it stored a message. */
+  boolean gaveUpReceiptFor(MessageId id) {
+    return unreceipted.contains(id);
+  }
+
+  /** Whether more than thirty days passed for it. */
+  boolean aged() {
+    return clock.isMonthAhead();
   }
 
   boolean deafened() {

@@ -91,6 +91,11 @@ final class MailWatch {
     return expired.contains(id);
   }
 
+  /** Whether anything from one device to another expired. */
+  boolean expired(Address from, Address to) {
+    return expired.stream().map(ways::get).anyMatch(new Way(from, to)::equals);
+  }
+
   private static boolean waits(MemoryStore store, MessageId id, Way way) {
     return rows(store, way.to()).stream()
         .anyMatch(row -> row.id().equals(id) && row.sender().equals(way.from()));

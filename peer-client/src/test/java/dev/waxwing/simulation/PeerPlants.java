@@ -10,8 +10,10 @@ import java.lang.reflect.Proxy;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import java.util.function.Function;
+import java.util.function.UnaryOperator;
 
 /** Faults of peers, each one mistake. */
 final class PeerPlants {
@@ -42,17 +44,7 @@ final class PeerPlants {
 
     @Override
     PeerStore peerStore(PeerStore right) {
-      return new PeerStore() {
-        @Override
-        public <R> R transact(Function<Tx, R> work) {
-          return right.transact(tx -> work.apply(blind(tx)));
-        }
-
-        @Override
-        public void close() {
-          right.close();
-        }
-      };
+      return through(right, DedupForgotten::blind);
     }
 
     private static PeerStore.Tx blind(PeerStore.Tx tx) {
@@ -65,21 +57,35 @@ final class PeerPlants {
     }
   }
 
+  /** Every process believes its clock, whatever the one before it had. */
+  static final class ClockBelieved extends Plant {
+    @Override
+    Set<Climate.Kind> needs() {
+      return Set.of(Climate.Kind.LEAPS);
+    }
+
+    @Override
+    PeerStore peerStore(PeerStore right) {
+      return through(right, ClockBelieved::ageless);
+    }
+
+    private static PeerStore.Tx ageless(PeerStore.Tx tx) {
+      return (PeerStore.Tx)
+          Proxy.newProxyInstance(
+              PeerStore.Tx.class.getClassLoader(),
+              new Class<?>[] {PeerStore.Tx.class},
+              (self, method, args) ->
+                  method.getName().equals("value") && args[0].equals("ageing")
+                      ? Optional.empty()
+                      : LateStore.invoke(tx, method, args));
+    }
+  }
+
   /** What is stored is not what was said. */
   static final class StoredWrong extends Plant {
     @Override
     PeerStore peerStore(PeerStore right) {
-      return new PeerStore() {
-        @Override
-        public <R> R transact(Function<Tx, R> work) {
-          return right.transact(tx -> work.apply(wrong(tx)));
-        }
-
-        @Override
-        public void close() {
-          right.close();
-        }
-      };
+      return through(right, StoredWrong::wrong);
     }
 
     private static PeerStore.Tx wrong(PeerStore.Tx tx) {
@@ -209,5 +215,19 @@ final class PeerPlants {
     long readerHolds(long forced, long written) {
       return written;
     }
+  }
+
+  private static PeerStore through(PeerStore right, UnaryOperator<PeerStore.Tx> lens) {
+    return new PeerStore() {
+      @Override
+      public <R> R transact(Function<Tx, R> work) {
+        return right.transact(tx -> work.apply(lens.apply(tx)));
+      }
+
+      @Override
+      public void close() {
+        right.close();
+      }
+    };
   }
 }

@@ -77,6 +77,11 @@ class PlantedFaultsTest {
   }
 
   @Test
+  void believingAnyClock() {
+    found(PeerPlants.ClockBelieved::new, Promise.NO_LOSS);
+  }
+
+  @Test
   void resumingTooFar() {
     found(RelayPlants.ResumeTooFar::new, Promise.RESUME, Promise.PROGRESS);
   }

@@ -43,9 +43,11 @@ final class Rest {
         || (state == MessageRow.State.ACCEPTED && nobodyWaits(world, one));
   }
 
-  /** Accepted, and no receipt is waited for: it expired at the relay, or here. */
+  /** Accepted, and no receipt is waited for: it expired at the relay, or here, or its receipt. */
   private static boolean nobodyWaits(World world, World.Sent one) {
     return world.watch.expired(one.id())
+        || world.watch.expired(one.to().address(), one.from().address())
+        || (one.to().aged() && one.to().gaveUpReceiptFor(one.id()))
         || one.from().disk.look(tx -> tx.outbox(one.id())).isEmpty();
   }
 
@@ -69,11 +71,6 @@ final class Rest {
     world.devices.forEach(one -> one.files.check());
   }
 
-  private boolean leapt() {
-    return world.climate.has(Climate.Kind.LEAPS)
-        && story.count(Trouble.WEEKS_PASSED) + story.count(Trouble.PEER_CLOCK) > 0;
-  }
-
   private boolean restored() {
     return story.count(Trouble.RELAY_RESTORED) > 0;
   }
@@ -94,7 +91,7 @@ final class Rest {
         story.demand(
             // Its sender keeps it for thirty days; a relay restored after that to before it has
             // none.
-            stored || world.watch.expired(one.id()) || (restored() && leapt()),
+            stored || world.watch.expired(one.id()) || (restored() && one.from().aged()),
             Promise.NO_LOSS,
             what + " was accepted and is nowhere");
       }
@@ -111,8 +108,8 @@ final class Rest {
             ? one.from().deafened()
             : switch (why) {
               case MAILBOX_FULL, MAILBOX_SHARE_FULL -> narrow;
-              case MESSAGE_EXPIRED -> leapt();
-              case UNDECRYPTABLE, NOT_DELIVERED -> leapt() || restored();
+              case MESSAGE_EXPIRED -> one.from().aged();
+              case UNDECRYPTABLE, NOT_DELIVERED -> one.to().aged() || restored();
               default -> false;
             };
     story.demand(excused, Promise.NO_LOSS, what + " was given up: " + why);
@@ -155,7 +152,7 @@ final class Rest {
       story.trouble(Trouble.MAIL_UNREADABLE, device.user() + " could not read " + aside);
     }
     story.demand(
-        aside == 0 || restored() || leapt(),
+        aside == 0 || restored() || world.devices.stream().anyMatch(Device::aged),
         Promise.RATCHET,
         device.user() + " could not read " + aside + " messages");
   }

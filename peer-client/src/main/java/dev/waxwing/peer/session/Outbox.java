@@ -149,7 +149,7 @@ final class Outbox {
       turn.tx()
           .putOutbox(
               new OutboxRow(
-                  submit.id(), to, OutboxRow.State.QUEUED, turn.now(), plaintext, List.of(), 0));
+                  submit.id(), to, OutboxRow.State.QUEUED, turn.date(), plaintext, List.of(), 0));
       pump(turn, to);
     }
   }

@@ -50,7 +50,7 @@ final class OutboxRows {
     turn.tx()
         .putOutbox(
             new OutboxRow(
-                id, message.with(), OutboxRow.State.QUEUED, turn.now(), plaintext, List.of(), 0));
+                id, message.with(), OutboxRow.State.QUEUED, turn.date(), plaintext, List.of(), 0));
     turn.move(id, MessageRow.State.QUEUED);
     return message.with();
   }
@@ -143,7 +143,7 @@ final class OutboxRows {
 
   /** Plaintext is kept for 30 days at most; what was not handed over by then has failed. */
   static void expire(Turn turn) {
-    long oldest = turn.now() - KEEP_MILLIS;
+    long oldest = turn.date() - KEEP_MILLIS;
     turn.tx().removeOutboxBefore(OutboxRow.State.ACCEPTED, oldest);
     for (OutboxRow.State state : UNSENT) {
       for (UserId user : new TreeSet<>(turn.tx().outboxPeople(state))) {

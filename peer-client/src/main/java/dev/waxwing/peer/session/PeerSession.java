@@ -34,6 +34,7 @@ public final class PeerSession implements Outbox.BundleWish, Inbox.Wishes {
   private final Inbox inbox;
   private final Decisions decisions;
   private final TransferLedger ledger;
+  private final Ageing ageing = new Ageing();
   private int nextRef = 1;
   private long clock;
 
@@ -82,7 +83,7 @@ public final class PeerSession implements Outbox.BundleWish, Inbox.Wishes {
     try {
       return store.transact(
           tx -> {
-            Turn turn = new Turn(tx, now);
+            Turn turn = new Turn(tx, now, ageing.at(tx, now));
             input.on(new Inputs(turn));
             inbox.flush(turn);
             turn.giveUpIn(ledger);
@@ -104,6 +105,7 @@ public final class PeerSession implements Outbox.BundleWish, Inbox.Wishes {
   private Runnable remember() {
     Runnable inner = outbox.remember();
     Runnable outer = inbox.remember();
+    Runnable age = ageing.remember();
     Map<Integer, Lookup> asked = new HashMap<>(lookups);
     int published = publishing;
     long pause = publishNotBefore;
@@ -111,6 +113,7 @@ public final class PeerSession implements Outbox.BundleWish, Inbox.Wishes {
     return () -> {
       inner.run();
       outer.run();
+      age.run();
       lookups.clear();
       lookups.putAll(asked);
       publishing = published;

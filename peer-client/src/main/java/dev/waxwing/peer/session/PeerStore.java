@@ -318,7 +318,7 @@ public interface PeerStore extends AutoCloseable {
    * @param id the message
    * @param to the recipient
    * @param state how far it is
-   * @param created milliseconds since 1970
+   * @param created milliseconds since 1970, by the date things grow old by
    * @param plaintext the encoded content
    * @param sealed per device, empty until sealed
    * @param attempts times it was sealed

@@ -47,12 +47,12 @@ final class PrekeyKeeper {
             || turn.tx().value(UNPUBLISHED).isPresent()
             || turn.tx().value(NEXT_ID).isEmpty();
     PrekeyStock stock = load(turn);
-    PrekeyStock.Plan plan = afresh ? stock.planAfresh(turn.now()) : stock.plan(left, turn.now());
+    PrekeyStock.Plan plan = afresh ? stock.planAfresh(turn.date()) : stock.plan(left, turn.date());
     if (plan.isEmpty()) {
       return false;
     }
     Secret randomness = Secret.take(random.bytes(plan.randomBytes()));
-    PrekeyStock.Change change = stock.carryOut(plan, randomness, turn.now());
+    PrekeyStock.Change change = stock.carryOut(plan, randomness, turn.date());
     for (PrekeySecret key : change.created()) {
       turn.tx()
           .putPrekey(

@@ -73,7 +73,7 @@ final class Sessions {
     Conversation before = load(turn, peer, bundle.device());
     Conversation next;
     try {
-      next = before.restart(bundle, secret(RatchetLimits.SESSION_RANDOM), turn.now());
+      next = before.restart(bundle, secret(RatchetLimits.SESSION_RANDOM), turn.date());
     } catch (Fault fault) {
       // A peer may publish what it likes: only messages to that peer wait for something better.
       return false;
@@ -100,7 +100,7 @@ final class Sessions {
     Envelope envelope = Envelope.decode(Bytes.of(sealed));
     OwnKeys own = envelope.opening().map(opening -> ownKeys(turn, opening)).orElse(OwnKeys.NONE);
     Conversation.Opened opened =
-        load(turn, peer, device).open(envelope, own, secret(32), turn.now());
+        load(turn, peer, device).open(envelope, own, secret(32), turn.date());
     save(turn, peer, device, opened.conversation());
     opened.spent().forEach(ref -> turn.tx().removePrekey(ref.kind(), ref.id()));
     opened.remember().ifPresent(seen -> turn.tx().putReplayed(seen.signed().id(), seen.hash()));
@@ -113,10 +113,10 @@ final class Sessions {
    */
   void tend(Turn turn) {
     long last = turn.tx().value(TENDED).map(bytes -> ByteBuffer.wrap(bytes).getLong()).orElse(0L);
-    if (Math.abs(turn.now() - last) < TEND_MILLIS) {
+    if (Math.abs(turn.date() - last) < TEND_MILLIS) {
       return;
     }
-    turn.tx().putValue(TENDED, ByteBuffer.allocate(Long.BYTES).putLong(turn.now()).array());
+    turn.tx().putValue(TENDED, ByteBuffer.allocate(Long.BYTES).putLong(turn.date()).array());
     List<Address> addresses = new ArrayList<>();
     List<UserRecord> records = new ArrayList<>();
     List<Conversation> before = new ArrayList<>();
@@ -133,7 +133,7 @@ final class Sessions {
               });
     }
     List<Conversation> fresh =
-        before.stream().map(conversation -> conversation.expire(turn.now())).toList();
+        before.stream().map(conversation -> conversation.expire(turn.date())).toList();
     List<Conversation> kept = SkippedBudget.trim(fresh, RatchetLimits.MAX_KEPT_ACCOUNT);
     for (int i = 0; i < kept.size(); i++) {
       save(turn, records.get(i), addresses.get(i).device(), kept.get(i));

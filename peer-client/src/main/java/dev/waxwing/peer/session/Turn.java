@@ -11,12 +11,13 @@ import java.util.List;
  * transaction is on disk.
  *
  * @param tx the transaction
- * @param now milliseconds since 1970
+ * @param now milliseconds since 1970, for people
+ * @param date the same for what grows old ({@link Ageing})
  * @param effects in order
  */
-record Turn(PeerStore.Tx tx, long now, List<PeerEffect> effects) {
-  Turn(PeerStore.Tx tx, long now) {
-    this(tx, now, new ArrayList<>());
+record Turn(PeerStore.Tx tx, long now, long date, List<PeerEffect> effects) {
+  Turn(PeerStore.Tx tx, long now, long date) {
+    this(tx, now, date, new ArrayList<>());
   }
 
   void transmit(PeerMessage message) {

@@ -326,8 +326,7 @@ class LostStateTest {
     settle();
     assertEquals(List.of("hello", "arrives"), bob.heard(alice.user()));
     int kept = conversationSize();
-    bob.clock.now += 31L * 24 * 3600 * 1000;
-    bob.on(new PeerInput.Tick());
+    world.pass(31 * World.DAY, bob);
     assertTrue(conversationSize() < kept, kept + " bytes before, " + conversationSize() + " after");
   }
 

@@ -444,6 +444,36 @@ class PeerSessionTest {
   }
 
   @Test
+  void aClockThatIsWrongForYearsGivesNothingUp() {
+    alice.drop();
+    MessageId id = alice.say(bob, "later");
+    world.leap(20 * 365 * World.DAY, alice);
+    world.leap(-20 * 365 * World.DAY, alice);
+    assertEquals(State.QUEUED, alice.state(id));
+    world.leap(20 * 365 * World.DAY, new Peer[0]);
+    alice.crash();
+    alice.on(new PeerInput.Tick());
+    assertEquals(State.QUEUED, alice.state(id));
+    // Two leaps made two weeks.
+    world.pass(16 * World.DAY, alice);
+    assertEquals(State.QUEUED, alice.state(id));
+    world.pass(1, alice);
+    assertEquals(State.FAILED, alice.state(id));
+  }
+
+  @Test
+  void leapsInTurnsThatFailedAreOneLeap() {
+    alice.drop();
+    MessageId id = alice.say(bob, "later");
+    for (int i = 0; i < 8; i++) {
+      world.clock.now += 40 * World.DAY;
+      assertThrows(Fault.class, () -> alice.say(bob, "x".repeat(65_536)));
+    }
+    alice.on(new PeerInput.Tick());
+    assertEquals(State.QUEUED, alice.state(id));
+  }
+
+  @Test
   void failedTransactionLeavesNoTraceInMemory() {
     String tooLong = "x".repeat(65_536);
     for (int i = 0; i < 40; i++) {

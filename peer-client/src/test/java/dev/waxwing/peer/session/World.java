@@ -4,6 +4,7 @@ import java.util.List;
 
 /** A relay and its peers, moved in turns. */
 final class World {
+  static final long DAY = 24L * 3_600_000;
   static final long START = 1_800_000_000_000L;
 
   final RelayModel relay = new RelayModel();
@@ -45,8 +46,16 @@ final class World {
     }
   }
 
-  /** Time passes and everybody notices. */
+  /** Time passes and everybody notices, day by day. */
   void pass(long millis, Peer... peers) {
+    for (long left = millis; left > DAY; left -= DAY) {
+      leap(DAY, peers);
+    }
+    leap((millis - 1) % DAY + 1, peers);
+  }
+
+  /** The clock is set forward and everybody notices. */
+  void leap(long millis, Peer... peers) {
     clock.now += millis;
     for (Peer peer : peers) {
       peer.on(new PeerInput.Tick());
