@@ -34,4 +34,12 @@ public interface LocalCall {
    * once when that has happened already.
    */
   void onCancel(Runnable action);
+
+  /**
+   * Runs {@code action} once when the caller's connection ends, answered or not; at once when it
+   * has. On the connection's thread, which serves nobody any more and may be blocked.
+   *
+   * @throws Fault RATE_LIMITED when the connection has too many of them
+   */
+  void onGone(Runnable action);
 }

@@ -6,6 +6,8 @@ import dev.waxwing.wire.Fault;
 import dev.waxwing.wire.FaultCode;
 import java.io.IOException;
 import java.nio.channels.SocketChannel;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicReference;
@@ -25,6 +27,10 @@ final class LocalConnection {
   private final Consumer<LocalConnection> ended;
   private final LineWriter writer;
   private final Map<Long, Call> calls = new ConcurrentHashMap<>();
+
+  // Both guarded by the list.
+  private final List<Runnable> whenGone = new ArrayList<>();
+  private boolean gone;
 
   LocalConnection(
       SocketChannel channel, Consumer<LocalCall> handler, Consumer<LocalConnection> ended) {
@@ -65,7 +71,31 @@ final class LocalConnection {
       writer.finish();
       calls.values().forEach(Call::cancel);
       ended.accept(this);
+      leave();
     }
+  }
+
+  private void leave() {
+    List<Runnable> actions;
+    synchronized (whenGone) {
+      gone = true;
+      actions = List.copyOf(whenGone);
+      whenGone.clear();
+    }
+    actions.forEach(Runnable::run);
+  }
+
+  private void whenGone(Runnable action) {
+    synchronized (whenGone) {
+      if (whenGone.size() >= MAX_CALLS) {
+        throw new Fault(FaultCode.RATE_LIMITED, "one command holds too much open");
+      }
+      if (!gone) {
+        whenGone.add(action);
+        return;
+      }
+    }
+    action.run();
   }
 
   private void take(ObjectNode line) {
@@ -182,6 +212,11 @@ final class LocalConnection {
       if (!cancel.compareAndSet(NOTHING, action)) {
         action.run();
       }
+    }
+
+    @Override
+    public void onGone(Runnable action) {
+      whenGone(action);
     }
 
     void cancel() {

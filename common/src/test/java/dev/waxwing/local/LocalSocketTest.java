@@ -27,6 +27,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Consumer;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -138,6 +139,44 @@ class LocalSocketTest {
     assertTrue(arrived.await(10, TimeUnit.SECONDS));
     client.close();
     assertTrue(cancelled.await(10, TimeUnit.SECONDS));
+  }
+
+  @Test
+  void whatACallerLeftOpenIsToldWhenItGoesThoughItsCallWasAnswered() throws Exception {
+    CountDownLatch gone = new CountDownLatch(1);
+    CountDownLatch late = new CountDownLatch(1);
+    AtomicReference<LocalCall> kept = new AtomicReference<>();
+    Path home =
+        served(
+            call -> {
+              kept.set(call);
+              call.onGone(gone::countDown);
+              call.result(LocalClient.args());
+            });
+    LocalClient client = client(home);
+    client.call("open", LocalClient.args(), SOON);
+    assertEquals(1, gone.getCount());
+    client.close();
+    assertTrue(gone.await(10, TimeUnit.SECONDS));
+    kept.get().onGone(late::countDown);
+    assertEquals(0, late.getCount());
+  }
+
+  @Test
+  void aCallerCannotLeaveTooMuchOpen() throws Exception {
+    Path home =
+        served(
+            call -> {
+              call.onGone(() -> {});
+              call.result(LocalClient.args());
+            });
+    LocalClient client = client(home);
+    for (int i = 0; i < LocalConnection.MAX_CALLS; i++) {
+      client.call("open", LocalClient.args(), SOON);
+    }
+    assertEquals(
+        FaultCode.RATE_LIMITED,
+        refused(() -> client.call("open", LocalClient.args(), SOON)).code());
   }
 
   @Test

@@ -10,8 +10,9 @@ import java.io.OutputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.Collections;
 import java.util.List;
+import java.util.function.Predicate;
+import java.util.stream.Stream;
 import java.util.stream.StreamSupport;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -75,6 +76,62 @@ class StreamIT {
   }
 
   @Test
+  void theCommandOthersSendThroughStaysUntilTheyAreDone() throws Exception {
+    Path file = Sample.file(files.resolve("second"), 20 * MIB);
+    Path saved = files.resolve("saved");
+    try (Program taking = bob.takeAll(saved);
+        Program first = alice.start("send", "bob", "-", "--name", "first")) {
+      bob.until(isOffered("first"), "transfers", "ls");
+      try (Program second = alice.start("send", "bob", "-", "--name", "second")) {
+        bob.until(isOffered("second"), "transfers", "ls");
+        first.in().close();
+        bob.until(isDone("first"), "transfers", "ls");
+        try (OutputStream in = second.in()) {
+          Files.copy(file, in);
+        }
+        assertEquals(0, second.exit(), second::toString);
+      }
+      assertEquals(0, first.exit(), first::toString);
+      bob.until(isDone("second"), "transfers", "ls");
+      taking.end();
+    }
+    assertEquals(Sample.hash(file), Sample.hash(saved.resolve("second")));
+  }
+
+  @Test
+  void aStreamFedThroughAnotherCommandFailsWhenItsWriterIsKilled() throws Exception {
+    Path saved = files.resolve("saved");
+    try (Program taking = bob.takeAll(saved);
+        Program first = alice.start("send", "bob", "-", "--name", "holder")) {
+      bob.until(isOffered("holder"), "transfers", "ls");
+      try (Program second = alice.start("send", "bob", "-", "--name", "orphan")) {
+        bob.until(isOffered("orphan"), "transfers", "ls");
+        second.kill();
+      }
+      JsonNode end = taking.await(line -> line.path("name").asText().equals("orphan"));
+      assertEquals("failed", end.path("state").asText(), end::toString);
+      first.in().close();
+      assertEquals(0, first.exit(), first::toString);
+      taking.end();
+    }
+    assertEquals(List.of("holder"), Sample.names(saved));
+    town.metric("blobs", blobs -> blobs == 0);
+  }
+
+  private static Predicate<JsonNode> isOffered(String name) {
+    return answer -> named(answer, name).count() == 1;
+  }
+
+  private static Predicate<JsonNode> isDone(String name) {
+    return answer -> named(answer, name).anyMatch(one -> one.path("state").asText().equals("done"));
+  }
+
+  private static Stream<JsonNode> named(JsonNode answer, String name) {
+    return StreamSupport.stream(answer.path("transfers").spliterator(), false)
+        .filter(one -> one.path("name").asText().equals(name));
+  }
+
+  @Test
   void streamsThatNobodyWritesToStopNoFile() throws Exception {
     Path file = Sample.file(files.resolve("file.bin"), MIB);
     Path saved = files.resolve("saved");
@@ -85,10 +142,10 @@ class StreamIT {
       }
       bob.until(StreamIT::allAreOffered, "transfers", "ls");
       alice.ok("send", "bob", file.toString(), "--wait", "--timeout", "60s");
-      // The first one holds the profile for the others.
-      Collections.reverse(idle);
       for (Program one : idle) {
         one.in().close();
+      }
+      for (Program one : idle) {
         assertEquals(0, one.exit(), one::toString);
       }
       bob.until(

@@ -127,6 +127,12 @@ public interface Peer extends AutoCloseable {
   /** Ends an open stream. */
   void closeStream(BlobId transfer);
 
+  /**
+   * Streams that other processes write to through this one and the relay has not all of: {@link
+   * #close} ends them.
+   */
+  int othersStreams();
+
   /** Files offered to this profile and not yet taken or declined, oldest first. */
   List<Transfer> offers();
 

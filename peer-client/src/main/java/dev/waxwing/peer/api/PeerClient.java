@@ -22,6 +22,8 @@ import dev.waxwing.wire.FaultCode;
 import java.nio.file.Path;
 import java.security.SecureRandom;
 import java.util.List;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
@@ -48,6 +50,7 @@ public final class PeerClient implements Peer {
   private final MessageDesk messages;
   private final FileDesk files;
   private final Reactions reactions;
+  private final Set<BlobId> othersStreams = ConcurrentHashMap.newKeySet();
   private volatile @Nullable AutoCloseable closeFirst;
   private volatile @Nullable AutoCloseable closeLast;
 
@@ -260,6 +263,22 @@ public final class PeerClient implements Peer {
   @Override
   public void closeStream(BlobId transfer) {
     files.closeStream(transfer);
+  }
+
+  @Override
+  public int othersStreams() {
+    othersStreams.removeIf(stream -> !transfers.isStream(stream));
+    return othersStreams.size();
+  }
+
+  /** Another process has opened a stream. */
+  void writtenElsewhere(BlobId stream) {
+    othersStreams.add(stream);
+  }
+
+  /** That process has gone. */
+  void writerGone(BlobId stream) {
+    transfers.writerGone(stream);
   }
 
   @Override

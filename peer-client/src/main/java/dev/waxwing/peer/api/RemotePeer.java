@@ -73,6 +73,7 @@ final class RemotePeer implements InvocationHandler {
     Object[] arguments = args == null ? new Object[0] : args;
     return switch (method.getName()) {
       case "close" -> close();
+      case "othersStreams" -> othersStreams();
       case "subscribe" -> subscribe(consumer(arguments[0]));
       case "toString" -> "RemotePeer";
       case "hashCode" -> System.identityHashCode(proxy);
@@ -128,6 +129,10 @@ final class RemotePeer implements InvocationHandler {
       heir.close();
     }
     return true;
+  }
+
+  private synchronized int othersStreams() {
+    return heir == null ? 0 : heir.othersStreams();
   }
 
   @SuppressWarnings("unchecked")

@@ -18,6 +18,7 @@ final class Session implements AutoCloseable {
   static final Span REACH = new Span(15_000);
 
   private static final int SECRET_FILE = 4096;
+  private static final long TURN_MILLIS = 100;
 
   private final World world;
   private final Globals globals;
@@ -150,11 +151,23 @@ final class Session implements AutoCloseable {
     };
   }
 
+  /** What other commands send through this one would end with it, so it stays. */
+  private void linger(Peer open) {
+    if (open.othersStreams() > 0 && !stop().asked()) {
+      voice.note("Another command sends its input through this one, which ends when that is done.");
+      while (open.othersStreams() > 0 && !stop().asked(TURN_MILLIS)) {
+        continue;
+      }
+    }
+  }
+
   @Override
   public void close() {
     Peer open = peer;
     if (open != null) {
-      open.close();
+      try (open) {
+        linger(open);
+      }
     }
   }
 }

@@ -102,6 +102,17 @@ final class Originals {
     return parts;
   }
 
+  /** Whether this is a stream the relay has not all of. */
+  boolean isStream(BlobId blob) {
+    return streams.containsKey(blob);
+  }
+
+  /** Whether a stream is still written to. */
+  boolean isWritten(BlobId blob) {
+    StreamParts parts = streams.get(blob);
+    return parts != null && !parts.whole();
+  }
+
   /** Nothing more is read from a stream: all of it is at the relay. */
   void forgetStream(BlobId blob) {
     streams.remove(blob);

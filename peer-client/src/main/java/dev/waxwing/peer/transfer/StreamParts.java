@@ -36,6 +36,7 @@ final class StreamParts implements PartSource {
   private byte @Nullable [] ahead;
   private boolean ended;
 
+  private volatile boolean whole;
   private volatile boolean closed;
   private volatile @Nullable Fault failed;
 
@@ -54,10 +55,16 @@ final class StreamParts implements PartSource {
 
   /** Ends the stream. */
   void end() {
+    whole = true;
     if (filling.position() > 0) {
       hand(Arrays.copyOf(filling.array(), filling.position()));
     }
     hand(END);
+  }
+
+  /** Whether its writer has ended it. */
+  boolean whole() {
+    return whole;
   }
 
   /** The upload ended without taking everything: neither writer nor reader waits any more. */

@@ -96,6 +96,23 @@ public final class Transfers implements AutoCloseable {
     originals.stream(blob).end();
   }
 
+  /** Whether this is a stream the relay has not all of: it ends with this process. */
+  public boolean isStream(BlobId blob) {
+    return originals.isStream(blob);
+  }
+
+  /** Whoever wrote to a stream has gone: what they did not end is not whole and ends as failed. */
+  public void writerGone(BlobId blob) {
+    if (originals.isWritten(blob)) {
+      workers.stop(blob);
+      Sending sending = rows.sending(blob);
+      if (!sending.stage().ended()) {
+        work.abandon(sending, NewSendings.unrepeatable());
+      }
+      workers.tidySent(blob);
+    }
+  }
+
   /** Takes an offer, or one again that failed: what came of it before is not kept. */
   public void receive(BlobId blob, Receiving.Target target) {
     work.startOver(blob);

@@ -180,8 +180,8 @@ final class Work {
         throw new Fault(FaultCode.RELAY_TIMEOUT, "not everybody is told yet; others go first");
       }
     }
-    originals.forgetStream(blob);
     rows.changeSending(blob, Sending::atRelay);
+    originals.forgetStream(blob);
     deleteLeaves(blob);
   }
 

@@ -48,6 +48,9 @@ class PeerServerTest {
 
     @Override
     public void onCancel(Runnable action) {}
+
+    @Override
+    public void onGone(Runnable action) {}
   }
 
   @Test

@@ -498,6 +498,11 @@ final class MemoryPeer implements Peer {
   }
 
   @Override
+  public int othersStreams() {
+    return 0;
+  }
+
+  @Override
   public Transfer openStream(StreamRequest request) {
     synchronized (hub) {
       BlobId id = hub.blobId();
