@@ -39,7 +39,8 @@ public interface LocalCall {
    * Runs {@code action} once when the caller's connection ends, answered or not; at once when it
    * has. On the connection's thread, which serves nobody any more and may be blocked.
    *
+   * @return takes it back
    * @throws Fault RATE_LIMITED when the connection has too many of them
    */
-  void onGone(Runnable action);
+  Runnable onGone(Runnable action);
 }

@@ -82,20 +82,36 @@ final class LocalConnection {
       actions = List.copyOf(whenGone);
       whenGone.clear();
     }
-    actions.forEach(Runnable::run);
+    actions.forEach(LocalConnection::runQuietly);
   }
 
-  private void whenGone(Runnable action) {
+  /** Nobody is there who could be told, and the others are to run. */
+  private static void runQuietly(Runnable action) {
+    try {
+      action.run();
+    } catch (RuntimeException e) {
+      return;
+    }
+  }
+
+  private Runnable whenGone(Runnable action) {
     synchronized (whenGone) {
       if (whenGone.size() >= MAX_CALLS) {
         throw new Fault(FaultCode.RATE_LIMITED, "one command holds too much open");
       }
       if (!gone) {
         whenGone.add(action);
-        return;
+        return () -> forget(action);
       }
     }
     action.run();
+    return () -> {};
+  }
+
+  private void forget(Runnable action) {
+    synchronized (whenGone) {
+      whenGone.remove(action);
+    }
   }
 
   private void take(ObjectNode line) {
@@ -215,8 +231,8 @@ final class LocalConnection {
     }
 
     @Override
-    public void onGone(Runnable action) {
-      whenGone(action);
+    public Runnable onGone(Runnable action) {
+      return whenGone(action);
     }
 
     void cancel() {

@@ -167,16 +167,39 @@ class LocalSocketTest {
     Path home =
         served(
             call -> {
-              call.onGone(() -> {});
+              Runnable undo = call.onGone(() -> {});
+              if (call.name().equals("brief")) {
+                undo.run();
+              }
               call.result(LocalClient.args());
             });
     LocalClient client = client(home);
     for (int i = 0; i < LocalConnection.MAX_CALLS; i++) {
+      client.call("brief", LocalClient.args(), SOON);
       client.call("open", LocalClient.args(), SOON);
     }
     assertEquals(
         FaultCode.RATE_LIMITED,
         refused(() -> client.call("open", LocalClient.args(), SOON)).code());
+  }
+
+  @Test
+  void whatOneLeftOpenFailsWithoutTheRest() throws Exception {
+    CountDownLatch gone = new CountDownLatch(1);
+    Path home =
+        served(
+            call -> {
+              call.onGone(
+                  () -> {
+                    throw new IllegalStateException("on purpose");
+                  });
+              call.onGone(gone::countDown);
+              call.result(LocalClient.args());
+            });
+    LocalClient client = client(home);
+    client.call("open", LocalClient.args(), SOON);
+    client.close();
+    assertTrue(gone.await(10, TimeUnit.SECONDS));
   }
 
   @Test

@@ -6,7 +6,7 @@ final class Clock {
   static final long START = 1_800_000_000_000L;
 
   /** What a peer believes of one leap at most. */
-  private static final long LONGEST_LEAP = 7L * 24 * 3_600_000;
+  private static final long LONGEST_LEAP = (7L * 24 + 1) * 3_600_000;
 
   private static final long MONTH = 30L * 24 * 3_600_000;
 

@@ -185,6 +185,17 @@ final class Wire {
     agenda.in(lag + dice.between(1, patience), this::peerHears);
   }
 
+  /** Time passes: what is under way is no longer so, it came to nothing with its connection. */
+  void timePasses() {
+    long now = agenda.now();
+    if (underWay > 0 || !unread.isEmpty() || upFree > now || downFree > now) {
+      upUntil = Math.min(upUntil, now - 1);
+      downUntil = Math.min(downUntil, now - 1);
+      relayHears();
+      peerHears();
+    }
+  }
+
   /** The relay's process is gone. */
   void relayDied() {
     relayOver = true;

@@ -3,6 +3,7 @@ package dev.waxwing.system;
 import static dev.waxwing.system.Sample.MIB;
 import static dev.waxwing.system.Sample.assertHolds;
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.waxwing.wire.WireLimits;
@@ -11,6 +12,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.TimeUnit;
 import java.util.function.Predicate;
 import java.util.stream.Stream;
 import java.util.stream.StreamSupport;
@@ -60,6 +62,29 @@ class StreamIT {
   }
 
   @Test
+  void theReceiverIsToldHowMuchAStreamWas() throws Exception {
+    try (Program sending = alice.start("send", "bob", "-", "--name", "measured")) {
+      sending.in().write(new byte[123_000]);
+      sending.in().close();
+      assertEquals(0, sending.exit(), sending::toString);
+    }
+    List<String> words =
+        List.of(
+            town.launcher(),
+            "--home",
+            bob.home.toString(),
+            "receive",
+            "--all",
+            "--to",
+            files.toString());
+    try (Program taking = town.launch(words, "bob-receive")) {
+      taking.in().close();
+      assertEquals(0, taking.exit(), taking::toString);
+      assertTrue(taking.err().contains("measured from alice, 123 kB"), taking::toString);
+    }
+  }
+
+  @Test
   void aStreamWhoseCommandIsEndedIsWithdrawn() throws Exception {
     streamIsWithdrawn("ended", Program::end, "cancelled");
   }
@@ -96,6 +121,62 @@ class StreamIT {
       taking.end();
     }
     assertEquals(Sample.hash(file), Sample.hash(saved.resolve("second")));
+  }
+
+  @Test
+  void whatOneCommandSaysIsTheInputOfAnotherThatSendsThroughIt() throws Exception {
+    Path ready = files.resolve("ready");
+    List<String> words = List.of(town.launcher(), "--home", alice.home.toString(), "--json");
+    List<String> left = new ArrayList<>(words);
+    left.addAll(List.of("send", "bob", "-", "--name", "left"));
+    List<String> right =
+        new ArrayList<>(
+            List.of("sh", "-c", "while [ ! -e \"$0\" ]; do sleep 0.1; done; exec \"$@\""));
+    right.add(ready.toString());
+    right.addAll(words);
+    right.addAll(List.of("send", "bob", "-", "--name", "right"));
+    List<Process> both =
+        ProcessBuilder.startPipeline(List.of(new ProcessBuilder(left), new ProcessBuilder(right)));
+    try (Program taking = bob.takeAll(files.resolve("saved"))) {
+      bob.until(isOffered("left"), "transfers", "ls");
+      Files.createFile(ready);
+      bob.until(isOffered("right"), "transfers", "ls");
+      both.get(0).getOutputStream().close();
+      for (Process one : both) {
+        assertTrue(one.waitFor(Program.PATIENCE, TimeUnit.SECONDS));
+        assertEquals(0, one.exitValue());
+      }
+      bob.until(isDone("right"), "transfers", "ls");
+      taking.end();
+    } finally {
+      both.forEach(Process::destroyForcibly);
+    }
+    assertTrue(Files.readString(files.resolve("saved").resolve("right")).contains("left"));
+  }
+
+  @Test
+  void theCommandOthersSendThroughEndsWhenItIsToldTo() throws Exception {
+    Path saved = files.resolve("saved");
+    try (Program taking = bob.takeAll(saved);
+        Program first = alice.start("send", "bob", "-", "--name", "lingers")) {
+      bob.until(isOffered("lingers"), "transfers", "ls");
+      try (Program second = alice.start("send", "bob", "-", "--name", "cut")) {
+        bob.until(isOffered("cut"), "transfers", "ls");
+        first.in().close();
+        bob.until(isDone("lingers"), "transfers", "ls");
+        first.end();
+        second.in().close();
+        assertEquals(1, second.exit(), second::toString);
+        assertEquals(
+            "TRANSFER_NOT_RESUMABLE",
+            second.complaint().at("/error/code").asText(),
+            second::toString);
+      }
+      JsonNode end = taking.await(line -> line.path("name").asText().equals("cut"));
+      assertEquals("failed", end.path("state").asText(), end::toString);
+      taking.end();
+    }
+    assertEquals(List.of("lingers"), Sample.names(saved));
   }
 
   @Test

@@ -128,10 +128,10 @@ public interface Peer extends AutoCloseable {
   void closeStream(BlobId transfer);
 
   /**
-   * Streams that other processes write to through this one and the relay has not all of: {@link
-   * #close} ends them.
+   * Whether other processes write to streams through this one: {@link #close} ends what of them is
+   * not at the relay. False once nothing of them has moved for a minute.
    */
-  int othersStreams();
+  boolean neededByOthers();
 
   /** Files offered to this profile and not yet taken or declined, oldest first. */
   List<Transfer> offers();

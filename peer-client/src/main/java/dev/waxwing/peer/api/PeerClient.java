@@ -22,8 +22,7 @@ import dev.waxwing.wire.FaultCode;
 import java.nio.file.Path;
 import java.security.SecureRandom;
 import java.util.List;
-import java.util.Set;
-import java.util.concurrent.ConcurrentHashMap;
+import java.util.OptionalLong;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
@@ -46,11 +45,11 @@ public final class PeerClient implements Peer {
   private final RelayLink link;
   private final PeerHost host;
   private final Transfers transfers;
+  private final Writers writers;
   private final ContactBook contacts;
   private final MessageDesk messages;
   private final FileDesk files;
   private final Reactions reactions;
-  private final Set<BlobId> othersStreams = ConcurrentHashMap.newKeySet();
   private volatile @Nullable AutoCloseable closeFirst;
   private volatile @Nullable AutoCloseable closeLast;
 
@@ -75,6 +74,7 @@ public final class PeerClient implements Peer {
             new LinkListener());
     this.host = new PeerHost(this, loop, link, waits, folder);
     this.transfers = new Transfers(host, suite, this::randomBytes);
+    this.writers = new Writers(new Streams(), System::nanoTime);
     this.contacts = new ContactBook(loop, host, identity);
     this.messages = new MessageDesk(loop, waits, contacts, this::randomBytes);
     this.files = new FileDesk(transfers, loop, waits, contacts, suite);
@@ -102,6 +102,19 @@ public final class PeerClient implements Peer {
 
   private void carryOut(PeerEffect effect) {
     effect.on(reactions);
+  }
+
+  /** The streams among the transfers. */
+  private final class Streams implements Writers.Streams {
+    @Override
+    public OptionalLong still(BlobId stream) {
+      return transfers.still(stream);
+    }
+
+    @Override
+    public void writerGone(BlobId stream) {
+      transfers.writerGone(stream);
+    }
   }
 
   /** Keeps the state of the link. */
@@ -266,19 +279,12 @@ public final class PeerClient implements Peer {
   }
 
   @Override
-  public int othersStreams() {
-    othersStreams.removeIf(stream -> !transfers.isStream(stream));
-    return othersStreams.size();
+  public boolean neededByOthers() {
+    return writers.needed();
   }
 
-  /** Another process has opened a stream. */
-  void writtenElsewhere(BlobId stream) {
-    othersStreams.add(stream);
-  }
-
-  /** That process has gone. */
-  void writerGone(BlobId stream) {
-    transfers.writerGone(stream);
+  Writers writers() {
+    return writers;
   }
 
   @Override
@@ -368,6 +374,7 @@ public final class PeerClient implements Peer {
 
   @Override
   public void close() {
+    writers.close();
     closeQuietly(closeFirst);
     transfers.close();
     link.close();

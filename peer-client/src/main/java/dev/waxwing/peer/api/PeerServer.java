@@ -4,7 +4,6 @@ import com.fasterxml.jackson.databind.node.NullNode;
 import dev.waxwing.local.LocalCall;
 import dev.waxwing.local.LocalServer;
 import dev.waxwing.local.ProfileLock;
-import dev.waxwing.message.BlobId;
 import dev.waxwing.wire.Fault;
 import dev.waxwing.wire.FaultCode;
 import java.lang.reflect.InvocationTargetException;
@@ -30,7 +29,6 @@ final class PeerServer implements AutoCloseable {
   private final PeerClient client;
   private final ExecutorService callers;
   private final LocalServer server;
-  private volatile boolean closing;
 
   private PeerServer(ProfileLock lock, PeerClient client) {
     this.client = client;
@@ -82,33 +80,12 @@ final class PeerServer implements AutoCloseable {
     call.onCancel(subscription::close);
   }
 
-  private void tieToCaller(BlobId stream, LocalCall call) {
-    try {
-      call.onGone(() -> writerGone(stream));
-    } catch (Fault fault) {
-      writerGone(stream);
-      throw fault;
-    }
-  }
-
-  private void writerGone(BlobId stream) {
-    try {
-      if (!closing) {
-        client.writerGone(stream);
-      }
-    } catch (Fault fault) {
-      // This process ends as well: the next one finds a stream that nobody writes to.
-      return;
-    }
-  }
-
   private void serve(LocalCall call) {
     try {
       Method method = PeerCalls.method(call.name());
       Object result = method.invoke(client, PeerCalls.decodeArguments(method, call.args()));
       if (call.name().equals(OPEN_STREAM) && result instanceof Transfer stream) {
-        client.writtenElsewhere(stream.id());
-        tieToCaller(stream.id(), call);
+        client.writers().opened(stream.id(), call);
       }
       if (result instanceof List<?> items) {
         items.forEach(item -> call.event(PeerCalls.MAPPER.valueToTree(item)));
@@ -130,7 +107,6 @@ final class PeerServer implements AutoCloseable {
 
   @Override
   public void close() {
-    closing = true;
     server.close();
     callers.shutdownNow();
   }

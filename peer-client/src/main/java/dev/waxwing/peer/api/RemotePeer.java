@@ -73,7 +73,7 @@ final class RemotePeer implements InvocationHandler {
     Object[] arguments = args == null ? new Object[0] : args;
     return switch (method.getName()) {
       case "close" -> close();
-      case "othersStreams" -> othersStreams();
+      case "neededByOthers" -> neededByOthers();
       case "subscribe" -> subscribe(consumer(arguments[0]));
       case "toString" -> "RemotePeer";
       case "hashCode" -> System.identityHashCode(proxy);
@@ -131,8 +131,8 @@ final class RemotePeer implements InvocationHandler {
     return true;
   }
 
-  private synchronized int othersStreams() {
-    return heir == null ? 0 : heir.othersStreams();
+  private synchronized boolean neededByOthers() {
+    return heir != null && heir.neededByOthers();
   }
 
   @SuppressWarnings("unchecked")

@@ -2,6 +2,7 @@ package dev.waxwing.peer.cli;
 
 import dev.waxwing.message.UserId;
 import dev.waxwing.peer.api.Contact;
+import dev.waxwing.peer.session.Trust;
 import java.util.ArrayList;
 import java.util.List;
 import picocli.CommandLine.Command;
@@ -66,6 +67,9 @@ final class ContactsCommand {
     int run(Session session) {
       Contact contact = session.online(null).addContact(new UserId(user));
       show(session, contact, "%s is a contact");
+      if (contact.trust() == Trust.CHANGED) {
+        session.voice().warn("their key is another than the one you know; nothing is sent to it");
+      }
       session.voice().next("waxwing verify %s", contact.user());
       return 0;
     }

@@ -7,6 +7,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.IntSupplier;
 import picocli.CommandLine;
 import picocli.CommandLine.ParameterException;
 
@@ -30,8 +31,13 @@ final class Program {
     early.json = Arrays.asList(args).contains("--json") || flag("WAXWING_JSON");
     early.quiet = true;
     Voice voice = new Voice(world.streams(), early, false);
+    return told(voice, () -> dispatch(voice, args));
+  }
+
+  /** Does something and tells what stopped it; returns the exit code. */
+  private int told(Voice voice, IntSupplier action) {
     try {
-      return dispatch(args);
+      return action.getAsInt();
     } catch (Stop.Stopped stopped) {
       return 130;
     } catch (Fault fault) {
@@ -46,18 +52,19 @@ final class Program {
     }
   }
 
-  private int dispatch(String[] args) {
+  private int dispatch(Voice voice, String[] args) {
     List<String> leading = new ArrayList<>();
     int at = skipFlags(args, 0, leading);
     if (leading.contains("--version") || leading.contains("-V")) {
-      return execute(Catalog.find("version").orElseThrow(), "waxwing version", without(leading));
+      return execute(
+          voice, Catalog.find("version").orElseThrow(), "waxwing version", without(leading));
     }
     if (at == args.length) {
       if (leading.contains("--help") || leading.contains("-h")) {
         world.streams().out().print(Usage.overview());
         return 0;
       }
-      return execute(Catalog.BARE, "waxwing", leading);
+      return execute(voice, Catalog.BARE, "waxwing", leading);
     }
     String name = args[at];
     Entry entry = Catalog.find(name).orElseThrow(() -> unknown(name, Catalog.names(), ""));
@@ -65,7 +72,7 @@ final class Program {
     List<String> rest = new ArrayList<>(leading);
     if (entry.inner().isEmpty()) {
       rest.addAll(Arrays.asList(args).subList(at + 1, args.length));
-      return execute(entry, path, rest);
+      return execute(voice, entry, path, rest);
     }
     int inner = skipFlags(args, at + 1, rest);
     if (inner == args.length && (rest.contains("--help") || rest.contains("-h"))) {
@@ -83,10 +90,10 @@ final class Program {
     if (inner < args.length) {
       rest.addAll(Arrays.asList(args).subList(inner + 1, args.length));
     }
-    return execute(chosen, path + " " + chosen.name(), rest);
+    return execute(voice, chosen, path + " " + chosen.name(), rest);
   }
 
-  private int execute(Entry entry, String path, List<String> words) {
+  private int execute(Voice voice, Entry entry, String path, List<String> words) {
     Task task = entry.task().get();
     CommandLine line = Usage.lineOf(task, path, world);
     parse(line, entry.dashesMatter() ? keepDashes(words) : words);
@@ -95,7 +102,9 @@ final class Program {
       return 0;
     }
     try (Session session = new Session(world, task.globals)) {
-      return task.run(session);
+      int exit = told(voice, () -> task.run(session));
+      session.linger();
+      return exit;
     }
   }
 

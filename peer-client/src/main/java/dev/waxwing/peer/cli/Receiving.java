@@ -200,11 +200,11 @@ final class Receiving {
     if (path == null || path.isEmpty()) {
       voice.note("%s: skipped, there is one of that name", transfer.name());
     } else {
+      Transfer.Progress progress = transfer.progress();
+      // A stream's size is what came of it.
+      long size = progress.size() < 0 ? progress.done() : progress.size();
       voice.done(
-          "%s from %s, %s",
-          transfer.name(),
-          transfer.people().get(0).user(),
-          Human.size(Math.max(0, transfer.progress().size())));
+          "%s from %s, %s", transfer.name(), transfer.people().get(0).user(), Human.size(size));
       voice.result("%s", path);
     }
   }

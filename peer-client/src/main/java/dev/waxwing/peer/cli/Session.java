@@ -151,11 +151,16 @@ final class Session implements AutoCloseable {
     };
   }
 
-  /** What other commands send through this one would end with it, so it stays. */
-  private void linger(Peer open) {
-    if (open.othersStreams() > 0 && !stop().asked()) {
+  /**
+   * Stays while other commands send their input through this one: it would end with it. Who reads
+   * what this command says has all of it, and may be one of them.
+   */
+  void linger() {
+    Peer open = peer;
+    if (open != null && open.neededByOthers() && !stop().asked()) {
+      world.streams().out().close();
       voice.note("Another command sends its input through this one, which ends when that is done.");
-      while (open.othersStreams() > 0 && !stop().asked(TURN_MILLIS)) {
+      while (open.neededByOthers() && !stop().asked(TURN_MILLIS)) {
         continue;
       }
     }
@@ -165,9 +170,7 @@ final class Session implements AutoCloseable {
   public void close() {
     Peer open = peer;
     if (open != null) {
-      try (open) {
-        linger(open);
-      }
+      open.close();
     }
   }
 }

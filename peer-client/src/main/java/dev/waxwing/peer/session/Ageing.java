@@ -4,18 +4,24 @@ import java.nio.ByteBuffer;
 
 /**
  * The date by which what a profile keeps grows old: it goes with the clock, and a leap of the clock
- * takes it a week further at most (decision 0014). Moves with the store; one thread.
+ * takes it a week further at most, one that only makes good an earlier fall not at all (decision
+ * 0014). Moves with the store; one thread.
  */
 final class Ageing {
-  /** What one leap counts for at most. */
-  static final long LONGEST_LEAP = 7L * 24 * 3600 * 1000;
-
   private static final long KEEP_EVERY = 3_600_000;
+
+  /** What one leap counts for at most: a week, after what may not have been kept before it. */
+  static final long LONGEST_LEAP = 7L * 24 * 3600 * 1000 + KEEP_EVERY;
+
   private static final String KEPT = "ageing";
 
   private boolean read;
   private long clock;
   private long date;
+
+  /** How far the clock fell back and has not come forward again. */
+  private long fallen;
+
   private long kept;
 
   /** What brings this back to where it is now, when a turn fails. */
@@ -23,11 +29,13 @@ final class Ageing {
     boolean wasRead = read;
     long clockThen = clock;
     long dateThen = date;
+    long fallenThen = fallen;
     long keptThen = kept;
     return () -> {
       read = wasRead;
       clock = clockThen;
       date = dateThen;
+      fallen = fallenThen;
       kept = keptThen;
     };
   }
@@ -41,26 +49,44 @@ final class Ageing {
     boolean keep = !read && !read(tx, now);
     read = true;
     long passed = now - clock;
-    date += Math.min(Math.max(0, passed), LONGEST_LEAP);
+    if (passed < 0) {
+      fallen -= passed;
+    } else {
+      date += Math.min(passed - madeGood(passed), LONGEST_LEAP);
+    }
     clock = now;
     if (keep || Math.abs(passed) >= KEEP_EVERY || date - kept >= KEEP_EVERY) {
-      tx.putValue(KEPT, ByteBuffer.allocate(2 * Long.BYTES).putLong(clock).putLong(date).array());
+      byte[] numbers = new byte[3 * Long.BYTES];
+      ByteBuffer.wrap(numbers).putLong(clock).putLong(date).putLong(fallen);
+      tx.putValue(KEPT, numbers);
       kept = date;
     }
     return date;
+  }
+
+  /**
+   * What of a step only makes good an earlier fall. A step much shorter than the fall is time that
+   * passed: a clock that was years ahead once never comes back to where it was.
+   */
+  private long madeGood(long passed) {
+    long good = passed >= fallen / 2 ? Math.min(passed, fallen) : 0;
+    fallen -= good;
+    return good;
   }
 
   /** What an earlier process kept; false for a profile that begins to age now. */
   private boolean read(PeerStore.Tx tx, long now) {
     byte[] bytes = tx.value(KEPT).orElse(null);
     if (bytes == null) {
-      clock = now;
-      date = now;
+      // Programs before this aged by the clock, and left what it was within the hour.
+      clock = Sessions.tended(tx).orElse(Math.max(0, now));
+      date = clock;
       return false;
     }
     ByteBuffer numbers = ByteBuffer.wrap(bytes);
     clock = numbers.getLong();
     date = numbers.getLong();
+    fallen = numbers.getLong();
     kept = date;
     return true;
   }

@@ -11,6 +11,7 @@ import dev.waxwing.wire.FaultCode;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
+import java.util.OptionalLong;
 import java.util.concurrent.ConcurrentHashMap;
 
 /**
@@ -40,7 +41,7 @@ final class Originals {
     return switch (sending.source().kind()) {
       case FILE -> PartSource.of(file(sending.source()));
       case FOLDER -> PartSource.of(new FolderTar(listing(sending.blob())));
-      case STREAM -> stream(sending.blob()).reopened();
+      case STREAM -> openStream(sending.blob());
       case TEXT -> PartSource.of(text(sending.blob()));
     };
   }
@@ -102,9 +103,23 @@ final class Originals {
     return parts;
   }
 
+  private PartSource openStream(BlobId blob) {
+    StreamParts parts = streams.get(blob);
+    if (parts == null) {
+      throw NewSendings.unrepeatable();
+    }
+    return parts.reopened();
+  }
+
   /** Whether this is a stream the relay has not all of. */
   boolean isStream(BlobId blob) {
     return streams.containsKey(blob);
+  }
+
+  /** Nanoseconds in which nothing of a stream moved; none for what is no stream any more. */
+  OptionalLong still(BlobId blob) {
+    StreamParts parts = streams.get(blob);
+    return parts == null ? OptionalLong.empty() : OptionalLong.of(parts.still());
   }
 
   /** Whether a stream is still written to. */

@@ -37,11 +37,13 @@ final class StreamParts implements PartSource {
   private boolean ended;
 
   private volatile boolean whole;
+  private volatile long moved = System.nanoTime();
   private volatile boolean closed;
   private volatile @Nullable Fault failed;
 
   /** Appends; waits for room. */
   void write(byte[] data) {
+    moved = System.nanoTime();
     for (int from = 0; from < data.length; ) {
       int length = Math.min(filling.remaining(), data.length - from);
       filling.put(data, from, length);
@@ -56,10 +58,16 @@ final class StreamParts implements PartSource {
   /** Ends the stream. */
   void end() {
     whole = true;
+    moved = System.nanoTime();
     if (filling.position() > 0) {
       hand(Arrays.copyOf(filling.array(), filling.position()));
     }
     hand(END);
+  }
+
+  /** Nanoseconds since a byte was written, or one taken. */
+  long still() {
+    return System.nanoTime() - moved;
   }
 
   /** Whether its writer has ended it. */
@@ -73,15 +81,19 @@ final class StreamParts implements PartSource {
     closed = true;
   }
 
+  /** Why nobody goes on. */
+  private Fault why() {
+    Fault fault = failed;
+    return fault == null
+        ? new Fault(FaultCode.CANCELLED, "the transfer was ended")
+        : new Fault(fault.code(), fault.what(), fault.advice());
+  }
+
   private void hand(byte[] part) {
     try {
       while (!written.offer(part, POLL_MILLIS, TimeUnit.MILLISECONDS)) {
-        Fault fault = failed;
-        if (fault != null) {
-          throw new Fault(fault.code(), fault.what(), fault.advice());
-        }
         if (closed) {
-          throw new Fault(FaultCode.CANCELLED, "the transfer was ended");
+          throw why();
         }
       }
     } catch (InterruptedException e) {
@@ -102,8 +114,9 @@ final class StreamParts implements PartSource {
         continue;
       }
       if (next == null || closed) {
-        throw new Fault(FaultCode.CANCELLED, "the transfer was ended");
+        throw why();
       }
+      moved = System.nanoTime();
       remembered.add(next);
       ended = ahead == END;
       next = ended ? END : ahead;
@@ -146,6 +159,7 @@ final class StreamParts implements PartSource {
 
   @Override
   public void kept(long upTo) {
+    moved = System.nanoTime();
     while (first < upTo && !remembered.isEmpty()) {
       remembered.removeFirst();
       first++;

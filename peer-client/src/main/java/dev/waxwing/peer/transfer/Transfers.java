@@ -11,6 +11,7 @@ import dev.waxwing.wire.Fault;
 import dev.waxwing.wire.FaultCode;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.OptionalLong;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -86,28 +87,52 @@ public final class Transfers implements AutoCloseable {
     return sendings.sendText(people, name, content);
   }
 
-  /** Appends to a stream. */
+  /**
+   * Appends to a stream.
+   *
+   * @throws Fault why it ended, or TRANSFER_STATE
+   */
   public void write(BlobId blob, byte[] data) {
-    originals.stream(blob).write(data);
+    stream(blob).write(data);
   }
 
-  /** Ends a stream. */
+  /**
+   * Ends a stream.
+   *
+   * @throws Fault why it ended before, or TRANSFER_STATE
+   */
   public void closeStream(BlobId blob) {
-    originals.stream(blob).end();
+    stream(blob).end();
   }
 
-  /** Whether this is a stream the relay has not all of: it ends with this process. */
-  public boolean isStream(BlobId blob) {
-    return originals.isStream(blob);
+  private StreamParts stream(BlobId blob) {
+    if (!originals.isStream(blob)) {
+      Sending sending = entry(blob).sending();
+      if (sending != null && sending.stage().ended()) {
+        throw Work.why(sending);
+      }
+    }
+    return originals.stream(blob);
+  }
+
+  /**
+   * Nanoseconds in which nothing of a stream moved; none for what is no stream, or is all at the
+   * relay.
+   */
+  public OptionalLong still(BlobId blob) {
+    return originals.still(blob);
   }
 
   /** Whoever wrote to a stream has gone: what they did not end is not whole and ends as failed. */
   public void writerGone(BlobId blob) {
     if (originals.isWritten(blob)) {
+      Fault fault = NewSendings.unrepeatable();
+      // First: where the store cannot be written to, its worker still finds that there is no more.
+      originals.failStream(blob, fault);
       workers.stop(blob);
       Sending sending = rows.sending(blob);
       if (!sending.stage().ended()) {
-        work.abandon(sending, NewSendings.unrepeatable());
+        work.abandon(sending, fault);
       }
       workers.tidySent(blob);
     }

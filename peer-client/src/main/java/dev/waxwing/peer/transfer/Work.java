@@ -118,7 +118,7 @@ final class Work {
   }
 
   /** Why what is sent from here has ended, for whoever still writes to it. */
-  private static Fault why(@Nullable Sending sending) {
+  static Fault why(@Nullable Sending sending) {
     if (sending == null || sending.problem() == null) {
       return new Fault(FaultCode.CANCELLED, "nobody takes any more of it");
     }

@@ -50,7 +50,9 @@ class PeerServerTest {
     public void onCancel(Runnable action) {}
 
     @Override
-    public void onGone(Runnable action) {}
+    public Runnable onGone(Runnable action) {
+      return () -> {};
+    }
   }
 
   @Test

@@ -498,8 +498,8 @@ final class MemoryPeer implements Peer {
   }
 
   @Override
-  public int othersStreams() {
-    return 0;
+  public boolean neededByOthers() {
+    return false;
   }
 
   @Override

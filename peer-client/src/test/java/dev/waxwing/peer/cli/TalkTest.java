@@ -190,7 +190,11 @@ class TalkTest {
     Run.Done done = alice("msg", "bob", "x");
     assertEquals(6, done.exit());
     assertTrue(done.err().contains("waxwing verify bob"), done.err());
+    Run.Done added = alice("contacts", "add", "bob");
+    assertEquals(0, added.exit());
+    assertTrue(added.err().contains("another than the one you know"), added.err());
     assertEquals(0, alice("msg", "bob", "x", "--accept-new-key").exit());
+    assertFalse(alice("contacts", "add", "bob").err().contains("another"));
   }
 
   private MessageState state(Message message, UserId with) {

@@ -454,11 +454,43 @@ class PeerSessionTest {
     alice.crash();
     alice.on(new PeerInput.Tick());
     assertEquals(State.QUEUED, alice.state(id));
-    // Two leaps made two weeks.
-    world.pass(16 * World.DAY, alice);
+    // The first leap made a week and an hour; the second only made good the fall.
+    world.pass(23 * World.DAY - 3_600_000, alice);
     assertEquals(State.QUEUED, alice.state(id));
     world.pass(1, alice);
     assertEquals(State.FAILED, alice.state(id));
+  }
+
+  @Test
+  void aDeviceThatStartsIn1970AgesNoFaster() {
+    alice.drop();
+    MessageId id = alice.say(bob, "later");
+    for (int i = 0; i < 29; i++) {
+      long right = world.clock.now;
+      world.clock.now = 5_000;
+      alice.crash();
+      alice.on(new PeerInput.Tick());
+      world.clock.now = right + World.DAY;
+      alice.on(new PeerInput.Tick());
+      assertEquals(State.QUEUED, alice.state(id), "after day " + i);
+    }
+    world.pass(2 * World.DAY, alice);
+    assertEquals(State.FAILED, alice.state(id));
+  }
+
+  @Test
+  void aProfileOfAnEarlierProgramBelievesNoLeapEither() {
+    alice.drop();
+    MessageId id = alice.say(bob, "later");
+    alice.on(new PeerInput.Tick());
+    alice.store.transact(
+        tx -> {
+          tx.removeValue("ageing");
+          return true;
+        });
+    alice.crash();
+    world.leap(20 * 365 * World.DAY, alice);
+    assertEquals(State.QUEUED, alice.state(id));
   }
 
   @Test
