@@ -67,18 +67,15 @@ final class Upload {
     try {
       send(stopping);
     } catch (Fault fault) {
-      if (!isGone(fault)) {
+      Sending.Sealed whole = host.store(tx -> book.sending(tx, blob)).sealed();
+      if (fault.code() != FaultCode.BLOB_UNKNOWN || whole == null) {
         throw fault;
       }
-      // All of it had left: whoever was to have it has it, and the relay needs it no more. The word
-      // that it was sealed was lost on the way; who lost the file as well asks for it anew.
+      // The relay knew a blob all of which has left, and knows it no more: whoever was to have it
+      // has it. The word that it was sealed was lost on the way; who lost the file as well asks for
+      // it anew.
+      noteSealed(whole, offering.devices());
     }
-  }
-
-  /** Whether the relay once knew a blob all of which has left, and does not know it any more. */
-  private boolean isGone(Fault fault) {
-    return fault.code() == FaultCode.BLOB_UNKNOWN
-        && host.store(tx -> book.sending(tx, blob)).sealed() != null;
   }
 
   private void send(Stopping stopping) {

@@ -138,6 +138,7 @@ class SealedUploadTest {
     sealed(WHOLE);
     Sending end = settled();
     assertEquals(Stage.AT_RELAY, end.stage());
+    assertTrue(end.sealed().keptFor(List.of(MemoryHost.device(BOB))), "or it is read once more");
     assertEquals(
         List.of(), host.told(BOB).stream().filter(Content.Withdraw.class::isInstance).toList());
   }
