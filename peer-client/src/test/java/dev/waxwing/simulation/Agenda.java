@@ -7,6 +7,7 @@ final class Agenda {
   private final PriorityQueue<Due> due = new PriorityQueue<>();
   private long now;
   private long count;
+  private int leaps;
 
   private record Due(long at, long order, Runnable what) implements Comparable<Due> {
     @Override
@@ -36,6 +37,16 @@ final class Agenda {
       next.what().run();
     }
     now = time;
+  }
+
+  /** Time passes for everybody in which nothing here happens. */
+  void leap() {
+    leaps++;
+  }
+
+  /** How often it did. */
+  int leaps() {
+    return leaps;
   }
 
   /** How much has happened or will. */

@@ -12,6 +12,7 @@ final class Clock {
 
   private final Agenda agenda;
   private long ahead;
+  private long farthest;
   private long aged;
 
   Clock(Agenda agenda) {
@@ -24,7 +25,8 @@ final class Clock {
 
   void jump(long millis) {
     ahead += millis;
-    aged += Math.min(Math.max(0, millis), LONGEST_LEAP);
+    aged += Math.min(Math.max(0, ahead - farthest), LONGEST_LEAP);
+    farthest = Math.max(farthest, ahead);
   }
 
   /** Whether a peer with this clock may have given up what it keeps for thirty days. */

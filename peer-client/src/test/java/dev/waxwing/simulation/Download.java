@@ -98,6 +98,11 @@ final class Download implements DataLine.Owner {
     forget();
   }
 
+  /** Whether something of it is not on disk yet. */
+  boolean unforced() {
+    return written > forced;
+  }
+
   void died() {
     if (line != null) {
       line.died();

@@ -92,6 +92,11 @@ final class Files {
             + line.substring(0, Math.min(60, line.length())));
   }
 
+  /** Whether a crash would cost something of a file. */
+  boolean unforced() {
+    return downloads.values().stream().anyMatch(Download::unforced);
+  }
+
   boolean over() {
     return uploads.values().stream().allMatch(this::through)
         && downloads.values().stream().filter(this::offered).allMatch(Download::over);

@@ -69,15 +69,13 @@ final class PeerPlants {
       return through(right, ClockBelieved::ageless);
     }
 
-    private static final Set<Object> AGES = Set.of("ageing", "sessions/tended");
-
     private static PeerStore.Tx ageless(PeerStore.Tx tx) {
       return (PeerStore.Tx)
           Proxy.newProxyInstance(
               PeerStore.Tx.class.getClassLoader(),
               new Class<?>[] {PeerStore.Tx.class},
               (self, method, args) ->
-                  method.getName().equals("value") && AGES.contains(args[0])
+                  method.getName().equals("value") && args[0].equals("ageing")
                       ? Optional.empty()
                       : LateStore.invoke(tx, method, args));
     }

@@ -242,7 +242,8 @@ final class Upload implements DataLine.Owner {
 
   /** The window, the part that was cut short, and what the socket held. */
   private long mostResent() {
-    return world.climate.blobs().windowBytes() / WireLimits.PART + 1 + SOCKET / 4 + 1;
+    long window = -Math.floorDiv(-world.climate.blobs().windowBytes(), (long) WireLimits.PART);
+    return window + 1 + SOCKET / 4 + 1;
   }
 
   @Override

@@ -3,7 +3,9 @@ package dev.waxwing.simulation;
 import dev.waxwing.peer.content.Content;
 import dev.waxwing.simulation.Climate.Kind;
 import dev.waxwing.simulation.Story.Trouble;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Set;
 
 /** What people do and what befalls them while the trouble lasts, at times a seed decides. */
 final class Weather {
@@ -12,6 +14,7 @@ final class Weather {
 
   private final World world;
   private final Dice dice;
+  private final Set<Device> fallen = new HashSet<>();
 
   Weather(World world) {
     this.world = world;
@@ -95,10 +98,27 @@ final class Weather {
       case BLOBS -> {
         Device from = dice.pick(world.devices);
         if (from.running()) {
-          from.files.offer(another(from));
+          Device to = another(from);
+          from.files.offer(to);
+          if (world.climate.has(Kind.PEER_CRASHES)) {
+            crashBetweenPartAndForce(to, 100);
+          }
         }
       }
     }
+  }
+
+  /** The worst moment for who receives a file: it is looked for so many times. */
+  private void crashBetweenPartAndForce(Device device, int times) {
+    world.agenda.in(
+        dice.between(10, 200),
+        () -> {
+          if (device.files.unforced() && dice.oneIn(3)) {
+            device.crash();
+          } else if (times > 1 && !world.calm) {
+            crashBetweenPartAndForce(device, times - 1);
+          }
+        });
   }
 
   private void cut() {
@@ -202,13 +222,29 @@ final class Weather {
   /** A clock is weeks wrong, or somebody is away for months: keys age, mail expires. */
   private void leap() {
     long millis = dice.between(1, 45) * DAY;
-    switch (dice.below(3)) {
+    switch (dice.below(4)) {
       case 0 -> relayClock(millis);
       case 1 -> peerClock(dice.pick(world.devices), millis);
+      case 2 -> startInThePast(dice.pick(world.devices));
       default -> {
         dice.pick(world.devices).crash();
         weeksPass((int) dice.between(1, 8));
       }
+    }
+  }
+
+  /** A device without a battery for its clock: it starts years ago, and is right soon after. */
+  private void startInThePast(Device device) {
+    long years = dice.between(1, 56) * 365 * DAY;
+    if (device.running() && fallen.add(device)) {
+      device.crash();
+      peerClock(device, -years);
+      world.agenda.in(
+          dice.between(1_000, 30_000),
+          () -> {
+            fallen.remove(device);
+            peerClock(device, years);
+          });
     }
   }
 

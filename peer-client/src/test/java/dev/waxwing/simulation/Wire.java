@@ -74,12 +74,13 @@ final class Wire {
     if (!peerOver) {
       upFree = Math.max(upFree, agenda.now() + delay());
       long arrives = upFree;
+      int time = agenda.leaps();
       underWay++;
       agenda.at(
           arrives,
           () -> {
             underWay--;
-            if (!relayOver && arrives <= upUntil) {
+            if (!relayOver && arrives <= upUntil && time == agenda.leaps()) {
               read(() -> relay.heard(this, message, frame));
             }
           });
@@ -141,10 +142,11 @@ final class Wire {
     }
     downFree = Math.max(downFree, agenda.now() + delay());
     long arrives = downFree;
+    int time = agenda.leaps();
     agenda.at(
         arrives,
         () -> {
-          if (!peerOver && arrives <= downUntil) {
+          if (!peerOver && arrives <= downUntil && time == agenda.leaps()) {
             peer.heard(message, body);
           }
         });
@@ -189,8 +191,6 @@ final class Wire {
   void timePasses() {
     long now = agenda.now();
     if (underWay > 0 || !unread.isEmpty() || upFree > now || downFree > now) {
-      upUntil = Math.min(upUntil, now - 1);
-      downUntil = Math.min(downUntil, now - 1);
       relayHears();
       peerHears();
     }

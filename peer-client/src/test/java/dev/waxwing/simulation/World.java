@@ -124,6 +124,7 @@ final class World {
 
   /** Time passes in which nothing else happens. */
   void timePasses(long millis) {
+    agenda.leap();
     relay.wires().forEach(Wire::timePasses);
     relay.timePasses(millis);
     devices.forEach(one -> one.clock.jump(millis));

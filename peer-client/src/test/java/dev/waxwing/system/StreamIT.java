@@ -7,9 +7,12 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.waxwing.wire.WireLimits;
+import java.io.IOException;
+import java.io.InputStream;
 import java.io.OutputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
@@ -103,16 +106,19 @@ class StreamIT {
   @Test
   void theCommandOthersSendThroughStaysUntilTheyAreDone() throws Exception {
     Path file = Sample.file(files.resolve("second"), 20 * MIB);
+    Files.write(file, new byte[] {'x'}, StandardOpenOption.WRITE);
     Path saved = files.resolve("saved");
     try (Program taking = bob.takeAll(saved);
-        Program first = alice.start("send", "bob", "-", "--name", "first")) {
+        Program first = begun("first")) {
       bob.until(isOffered("first"), "transfers", "ls");
-      try (Program second = alice.start("send", "bob", "-", "--name", "second")) {
+      try (Program second = begun("second")) {
         bob.until(isOffered("second"), "transfers", "ls");
         first.in().close();
         bob.until(isDone("first"), "transfers", "ls");
-        try (OutputStream in = second.in()) {
-          Files.copy(file, in);
+        try (OutputStream in = second.in();
+            InputStream rest = Files.newInputStream(file)) {
+          rest.skipNBytes(1);
+          rest.transferTo(in);
         }
         assertEquals(0, second.exit(), second::toString);
       }
@@ -138,9 +144,10 @@ class StreamIT {
     List<Process> both =
         ProcessBuilder.startPipeline(List.of(new ProcessBuilder(left), new ProcessBuilder(right)));
     try (Program taking = bob.takeAll(files.resolve("saved"))) {
+      both.get(0).getOutputStream().write('x');
+      both.get(0).getOutputStream().flush();
       bob.until(isOffered("left"), "transfers", "ls");
       Files.createFile(ready);
-      bob.until(isOffered("right"), "transfers", "ls");
       both.get(0).getOutputStream().close();
       for (Process one : both) {
         assertTrue(one.waitFor(Program.PATIENCE, TimeUnit.SECONDS));
@@ -158,9 +165,9 @@ class StreamIT {
   void theCommandOthersSendThroughEndsWhenItIsToldTo() throws Exception {
     Path saved = files.resolve("saved");
     try (Program taking = bob.takeAll(saved);
-        Program first = alice.start("send", "bob", "-", "--name", "lingers")) {
+        Program first = begun("lingers")) {
       bob.until(isOffered("lingers"), "transfers", "ls");
-      try (Program second = alice.start("send", "bob", "-", "--name", "cut")) {
+      try (Program second = begun("cut")) {
         bob.until(isOffered("cut"), "transfers", "ls");
         first.in().close();
         bob.until(isDone("lingers"), "transfers", "ls");
@@ -183,9 +190,9 @@ class StreamIT {
   void aStreamFedThroughAnotherCommandFailsWhenItsWriterIsKilled() throws Exception {
     Path saved = files.resolve("saved");
     try (Program taking = bob.takeAll(saved);
-        Program first = alice.start("send", "bob", "-", "--name", "holder")) {
+        Program first = begun("holder")) {
       bob.until(isOffered("holder"), "transfers", "ls");
-      try (Program second = alice.start("send", "bob", "-", "--name", "orphan")) {
+      try (Program second = begun("orphan")) {
         bob.until(isOffered("orphan"), "transfers", "ls");
         second.kill();
       }
@@ -197,6 +204,14 @@ class StreamIT {
     }
     assertEquals(List.of("holder"), Sample.names(saved));
     town.metric("blobs", blobs -> blobs == 0);
+  }
+
+  /** A stream that begins: nothing is offered before its first byte. */
+  private static Program begun(String name) throws IOException {
+    Program sending = alice.start("send", "bob", "-", "--name", name);
+    sending.in().write('x');
+    sending.in().flush();
+    return sending;
   }
 
   private static Predicate<JsonNode> isOffered(String name) {
@@ -219,7 +234,7 @@ class StreamIT {
     List<Program> idle = new ArrayList<>();
     try (Program taking = bob.takeAll(saved)) {
       for (int i = 0; i < WireLimits.MAX_DATA_CONNECTIONS; i++) {
-        idle.add(alice.start("send", "bob", "-", "--name", "idle" + i));
+        idle.add(begun("idle" + i));
       }
       bob.until(StreamIT::allAreOffered, "transfers", "ls");
       alice.ok("send", "bob", file.toString(), "--wait", "--timeout", "60s");

@@ -129,7 +129,7 @@ public interface Peer extends AutoCloseable {
 
   /**
    * Whether other processes write to streams through this one: {@link #close} ends what of them is
-   * not at the relay. False once nothing of them has moved for a minute.
+   * not at the relay. False once nothing of them has moved for three minutes.
    */
   boolean neededByOthers();
 

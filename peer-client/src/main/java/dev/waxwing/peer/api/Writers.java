@@ -14,8 +14,11 @@ import java.util.function.LongSupplier;
  * end with it. Thread-safe.
  */
 final class Writers implements AutoCloseable {
-  /** A stream of which nothing moves for so long keeps nobody. */
-  static final long STILL_NANOS = TimeUnit.SECONDS.toNanos(60);
+  /**
+   * A stream of which nothing moves for so long keeps nobody: by then a silent connection was given
+   * up after 90 s and made anew, and a receiver who stood still let go.
+   */
+  static final long STILL_NANOS = TimeUnit.MINUTES.toNanos(3);
 
   /** How long a writer may ask what came of its stream. */
   static final long AFTERWARDS_NANOS = TimeUnit.SECONDS.toNanos(3);
@@ -64,8 +67,8 @@ final class Writers implements AutoCloseable {
   }
 
   private void gone(BlobId stream) {
-    writers.remove(stream);
     if (!closed) {
+      // It is remembered for a while: this process has to tell how it ended.
       streams.writerGone(stream);
     }
   }

@@ -101,11 +101,18 @@ final class Program {
       world.streams().out().print(Usage.of(line, words.contains("--help")));
       return 0;
     }
-    try (Session session = new Session(world, task.globals)) {
-      int exit = told(voice, () -> task.run(session));
+    Session session = new Session(world, task.globals);
+    int exit = told(voice, () -> task.run(session));
+    try (session) {
       session.linger();
-      return exit;
+    } catch (RuntimeException failure) {
+      if (exit == 0) {
+        throw failure;
+      }
+      // One failure is told, and it was.
+      debug(failure, voice);
     }
+    return exit;
   }
 
   private static void parse(CommandLine line, List<String> words) {

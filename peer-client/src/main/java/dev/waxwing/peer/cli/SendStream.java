@@ -14,6 +14,7 @@ import java.util.List;
 final class SendStream {
   private static final int PIECE = 256 * 1024;
   private static final long SIGNAL_MILLIS = 250;
+  private static final int MOST_TRIES = 3;
 
   private final Session session;
 
@@ -21,18 +22,24 @@ final class SendStream {
     this.session = session;
   }
 
-  /** Reads to the end; whatever goes wrong before that withdraws the transfer. */
+  /**
+   * Reads to the end; whatever goes wrong before that withdraws the transfer. It begins with the
+   * first byte: what writes to this may itself be waiting for the process that holds the profile.
+   */
   Transfer send(List<UserId> people, String name, String caption) {
     Peer peer = session.peer();
     session.voice().note("Standard input cannot be read twice: if this ends early, send it again.");
+    byte[] piece = new byte[PIECE];
+    int begun = begin(piece);
+    session.stop().check();
     if (!caption.isBlank()) {
       people.forEach(user -> peer.sendText(user, caption));
     }
-    Transfer transfer = peer.openStream(new StreamRequest(people, name));
+    byte[] first = Arrays.copyOf(piece, Math.max(0, begun));
+    Transfer transfer = open(peer, new StreamRequest(people, name), first);
     boolean whole = false;
     try (Progress progress = new Progress(session.voice())) {
-      byte[] piece = new byte[PIECE];
-      for (int n = read(piece); n > 0; n = read(piece)) {
+      for (int n = begun < 0 ? 0 : read(piece); n > 0; n = read(piece)) {
         session.stop().check();
         peer.writeStream(transfer.id(), n == PIECE ? piece : Arrays.copyOf(piece, n));
         progress.show(List.of(peer.transfer(transfer.id())), session.clock().millis());
@@ -50,11 +57,47 @@ final class SendStream {
     return peer.transfer(transfer.id());
   }
 
+  /**
+   * Opens it with what was read. The process that holds the profile may end just then, above all
+   * where it is what wrote to this; then another one is opened.
+   */
+  private static Transfer open(Peer peer, StreamRequest request, byte[] first) {
+    for (int tries = MOST_TRIES; ; tries--) {
+      try {
+        Transfer transfer = peer.openStream(request);
+        if (first.length > 0) {
+          peer.writeStream(transfer.id(), first);
+        }
+        return transfer;
+      } catch (Fault fault) {
+        boolean ended =
+            fault.code() == FaultCode.HOLDER_SILENT
+                || fault.code() == FaultCode.TRANSFER_NOT_RESUMABLE;
+        if (!ended || tries == 1) {
+          throw fault;
+        }
+      }
+    }
+  }
+
+  /** What there is, as soon as there is anything. */
+  private int begin(byte[] piece) {
+    try {
+      return session.in().read(piece);
+    } catch (IOException e) {
+      throw unreadable(e);
+    }
+  }
+
   private int read(byte[] piece) {
     try {
       return session.in().readNBytes(piece, 0, piece.length);
     } catch (IOException e) {
-      throw new Fault(FaultCode.FILE_UNREADABLE, "standard input cannot be read", e);
+      throw unreadable(e);
     }
+  }
+
+  private static Fault unreadable(IOException e) {
+    return new Fault(FaultCode.FILE_UNREADABLE, "standard input cannot be read", e);
   }
 }

@@ -158,7 +158,7 @@ final class Session implements AutoCloseable {
   void linger() {
     Peer open = peer;
     if (open != null && open.neededByOthers() && !stop().asked()) {
-      world.streams().out().close();
+      voice.endResults();
       voice.note("Another command sends its input through this one, which ends when that is done.");
       while (open.neededByOthers() && !stop().asked(TURN_MILLIS)) {
         continue;

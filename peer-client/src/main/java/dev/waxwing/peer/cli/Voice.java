@@ -51,6 +51,11 @@ final class Voice {
     streams.out().flush();
   }
 
+  /** There are no more results: whoever reads them has them all. */
+  void endResults() {
+    streams.out().close();
+  }
+
   /** Whether nobody reads the results any more. */
   boolean unheard() {
     return streams.out().checkError();

@@ -19,8 +19,10 @@ final class Ageing {
   private long clock;
   private long date;
 
-  /** How far the clock fell back and has not come forward again. */
+  /** How far the clock fell back and has not come forward again, and the date of the last fall. */
   private long fallen;
+
+  private long fallenAt;
 
   private long kept;
 
@@ -30,12 +32,14 @@ final class Ageing {
     long clockThen = clock;
     long dateThen = date;
     long fallenThen = fallen;
+    long fallenAtThen = fallenAt;
     long keptThen = kept;
     return () -> {
       read = wasRead;
       clock = clockThen;
       date = dateThen;
       fallen = fallenThen;
+      fallenAt = fallenAtThen;
       kept = keptThen;
     };
   }
@@ -49,15 +53,19 @@ final class Ageing {
     boolean keep = !read && !read(tx, now);
     read = true;
     long passed = now - clock;
+    if (date - fallenAt >= LONGEST_LEAP) {
+      fallen = 0;
+    }
     if (passed < 0) {
       fallen -= passed;
+      fallenAt = date;
     } else {
       date += Math.min(passed - madeGood(passed), LONGEST_LEAP);
     }
     clock = now;
     if (keep || Math.abs(passed) >= KEEP_EVERY || date - kept >= KEEP_EVERY) {
-      byte[] numbers = new byte[3 * Long.BYTES];
-      ByteBuffer.wrap(numbers).putLong(clock).putLong(date).putLong(fallen);
+      byte[] numbers = new byte[4 * Long.BYTES];
+      ByteBuffer.wrap(numbers).putLong(clock).putLong(date).putLong(fallen).putLong(fallenAt);
       tx.putValue(KEPT, numbers);
       kept = date;
     }
@@ -66,7 +74,7 @@ final class Ageing {
 
   /**
    * What of a step only makes good an earlier fall. A step much shorter than the fall is time that
-   * passed: a clock that was years ahead once never comes back to where it was.
+   * passed, and a fall of long ago was none: a clock that was years ahead never comes back there.
    */
   private long madeGood(long passed) {
     long good = passed >= fallen / 2 ? Math.min(passed, fallen) : 0;
@@ -78,8 +86,7 @@ final class Ageing {
   private boolean read(PeerStore.Tx tx, long now) {
     byte[] bytes = tx.value(KEPT).orElse(null);
     if (bytes == null) {
-      // Programs before this aged by the clock, and left what it was within the hour.
-      clock = Sessions.tended(tx).orElse(Math.max(0, now));
+      clock = Math.max(0, now);
       date = clock;
       return false;
     }
@@ -87,6 +94,7 @@ final class Ageing {
     clock = numbers.getLong();
     date = numbers.getLong();
     fallen = numbers.getLong();
+    fallenAt = numbers.getLong();
     kept = date;
     return true;
   }

@@ -23,7 +23,6 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
-import java.util.OptionalLong;
 
 /**
  * The ratchet sessions of this device, kept in the store; every change is part of a turn. They are
@@ -113,7 +112,7 @@ final class Sessions {
    * what an account keeps.
    */
   void tend(Turn turn) {
-    long last = tended(turn.tx()).orElse(0);
+    long last = turn.tx().value(TENDED).map(bytes -> ByteBuffer.wrap(bytes).getLong()).orElse(0L);
     if (Math.abs(turn.date() - last) < TEND_MILLIS) {
       return;
     }
@@ -139,13 +138,6 @@ final class Sessions {
     for (int i = 0; i < kept.size(); i++) {
       save(turn, records.get(i), addresses.get(i).device(), kept.get(i));
     }
-  }
-
-  /** The date of the last time, if there was one. */
-  static OptionalLong tended(PeerStore.Tx tx) {
-    return tx.value(TENDED).stream()
-        .mapToLong(bytes -> ByteBuffer.wrap(bytes).getLong())
-        .findFirst();
   }
 
   private OwnKeys ownKeys(Turn turn, Opening opening) {

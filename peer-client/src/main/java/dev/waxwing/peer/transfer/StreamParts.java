@@ -159,8 +159,8 @@ final class StreamParts implements PartSource {
 
   @Override
   public void kept(long upTo) {
-    moved = System.nanoTime();
     while (first < upTo && !remembered.isEmpty()) {
+      moved = System.nanoTime();
       remembered.removeFirst();
       first++;
     }

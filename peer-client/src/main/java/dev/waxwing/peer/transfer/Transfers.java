@@ -127,14 +127,13 @@ public final class Transfers implements AutoCloseable {
   public void writerGone(BlobId blob) {
     if (originals.isWritten(blob)) {
       Fault fault = NewSendings.unrepeatable();
-      // First: where the store cannot be written to, its worker still finds that there is no more.
       originals.failStream(blob, fault);
-      workers.stop(blob);
       Sending sending = rows.sending(blob);
-      if (!sending.stage().ended()) {
+      if (sending.stage() == Stage.PAUSED) {
         work.abandon(sending, fault);
       }
-      workers.tidySent(blob);
+      // Its worker finds that there is no more, and says so until the store has taken it.
+      workers.start(blob);
     }
   }
 

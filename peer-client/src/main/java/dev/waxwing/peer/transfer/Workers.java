@@ -185,14 +185,17 @@ final class Workers implements AutoCloseable {
           return;
         }
         if (!passing(fault)) {
-          Work.quietly(() -> work.failed(blob, fault));
-          if (failed || !owes(blob)) {
+          boolean noted = noted(blob, fault);
+          if (noted && (failed || !owes(blob))) {
             return;
           }
-          failed = true;
-          continue;
+          failed |= noted;
+          if (noted) {
+            continue;
+          }
+        } else {
+          Work.quietly(() -> work.interrupted(blob, fault));
         }
-        Work.quietly(() -> work.interrupted(blob, fault));
         long lasted = System.nanoTime() - began;
         pause(backoff.next(host.awaitRelay(), lasted), run);
         if (othersWait()) {
@@ -206,6 +209,16 @@ final class Workers implements AutoCloseable {
         Work.quietly(() -> work.failed(blob, fault));
         return;
       }
+    }
+  }
+
+  /** False where the store did not take it that a transfer failed: it is found to again. */
+  private boolean noted(BlobId blob, Fault fault) {
+    try {
+      work.failed(blob, fault);
+      return true;
+    } catch (Fault store) {
+      return !passing(store);
     }
   }
 

@@ -126,6 +126,8 @@ class WritersTest {
     writers.opened(one, process);
     process.die();
     assertEquals(List.of(one), left);
+    assertTrue(writers.needed(), "it has to say so");
+    now += Writers.AFTERWARDS_NANOS;
     assertFalse(writers.needed());
   }
 

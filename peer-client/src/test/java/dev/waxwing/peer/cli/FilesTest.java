@@ -202,12 +202,45 @@ class FilesTest {
   }
 
   @Test
-  void standardInputThatBreaksWithdrawsTheTransfer() {
+  void nothingIsOfferedBeforeThereIsAByte() {
     InputStream broken =
         new InputStream() {
           @Override
           public int read() throws IOException {
+            assertEquals(0, hub.peer("alice").transfers().size());
             throw new IOException("gone");
+          }
+        };
+    assertEquals(1, run.with(broken, as("alice", "send", "bob", "-", "-m", "look")).exit());
+    assertEquals(0, hub.peer("alice").transfers().size());
+    assertEquals(0, hub.peer("bob").unread().size());
+  }
+
+  @Test
+  void nothingAtAllIsAnEmptyFile() throws IOException {
+    assertEquals(0, run.with("", as("alice", "send", "bob", "-", "--name", "none")).exit());
+    assertEquals(0, bob("receive", "--all", "--to", in.toString()).exit());
+    assertEquals("", Files.readString(in.resolve("none")));
+  }
+
+  @Test
+  void standardInputThatBreaksWithdrawsTheTransfer() {
+    InputStream broken =
+        new InputStream() {
+          private int left = 1;
+
+          @Override
+          public int read() throws IOException {
+            if (left-- > 0) {
+              return 'x';
+            }
+            throw new IOException("gone");
+          }
+
+          @Override
+          public int read(byte[] into, int at, int length) throws IOException {
+            into[at] = (byte) read();
+            return 1;
           }
         };
     assertEquals(1, run.with(broken, as("alice", "send", "bob", "-")).exit());

@@ -463,34 +463,31 @@ class PeerSessionTest {
 
   @Test
   void aDeviceThatStartsIn1970AgesNoFaster() {
+    startsInThePast(5_000);
+  }
+
+  @Test
+  void anOldLeapAndFallMakeItAgeFasterOnce() {
+    world.leap(90 * 365 * World.DAY, alice);
+    world.leap(-90 * 365 * World.DAY, alice);
+    startsInThePast(World.START - 3 * 365 * World.DAY);
+  }
+
+  /** One that is right soon after; each start is a day after the one before. */
+  private void startsInThePast(long then) {
     alice.drop();
     MessageId id = alice.say(bob, "later");
-    for (int i = 0; i < 29; i++) {
+    for (int i = 0; i < 22; i++) {
       long right = world.clock.now;
-      world.clock.now = 5_000;
+      world.clock.now = then;
       alice.crash();
       alice.on(new PeerInput.Tick());
       world.clock.now = right + World.DAY;
       alice.on(new PeerInput.Tick());
       assertEquals(State.QUEUED, alice.state(id), "after day " + i);
     }
-    world.pass(2 * World.DAY, alice);
+    world.pass(9 * World.DAY, alice);
     assertEquals(State.FAILED, alice.state(id));
-  }
-
-  @Test
-  void aProfileOfAnEarlierProgramBelievesNoLeapEither() {
-    alice.drop();
-    MessageId id = alice.say(bob, "later");
-    alice.on(new PeerInput.Tick());
-    alice.store.transact(
-        tx -> {
-          tx.removeValue("ageing");
-          return true;
-        });
-    alice.crash();
-    world.leap(20 * 365 * World.DAY, alice);
-    assertEquals(State.QUEUED, alice.state(id));
   }
 
   @Test
