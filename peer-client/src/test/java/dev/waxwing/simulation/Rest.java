@@ -135,7 +135,8 @@ final class Rest {
     List<String> said =
         world.sent.stream()
             .filter(one -> one.from() == from && one.to() == device)
-            .filter(one -> heard.contains(one.line()))
+            // What expired at the relay comes behind, if a restored one is given it again.
+            .filter(one -> heard.contains(one.line()) && !world.watch.expired(one.id()))
             .map(World.Sent::line)
             .toList();
     List<String> stored = heard.stream().filter(said::contains).toList();

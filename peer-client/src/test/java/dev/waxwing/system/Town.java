@@ -131,7 +131,8 @@ public final class Town implements AutoCloseable {
     Path err = folder.resolve(++launched + "-" + name + ".err");
     Map<String, String> all = new HashMap<>(environment);
     all.put("JAVA_HOME", java.isEmpty() ? System.getProperty("java.home") : java);
-    all.put("XDG_CACHE_HOME", folder.resolve("cache").toString());
+    // One for all towns: each archive of loaded classes costs seconds to write.
+    all.put("XDG_CACHE_HOME", target().resolve("cache").toString());
     return Program.start(command, all, err);
   }
 

@@ -20,6 +20,7 @@ final class Program {
       List.of("--home", "--passphrase-file", "--color");
 
   private final World world;
+  private boolean failed;
 
   Program(World world) {
     this.world = world;
@@ -41,10 +42,12 @@ final class Program {
     } catch (Stop.Stopped stopped) {
       return 130;
     } catch (Fault fault) {
+      failed = true;
       Failure.tell(fault, voice);
       debug(fault, voice);
       return fault.code().kind().exitCode();
     } catch (RuntimeException | LinkageError | OutOfMemoryError failure) {
+      failed = true;
       Fault fault = new Fault(FaultCode.INTERNAL, "something unforeseen: " + failure);
       Failure.tell(fault, voice);
       debug(failure, voice);
@@ -101,12 +104,12 @@ final class Program {
       world.streams().out().print(Usage.of(line, words.contains("--help")));
       return 0;
     }
-    Session session = new Session(world, task.globals);
-    int exit = told(voice, () -> task.run(session));
-    try (session) {
+    int exit = 0;
+    try (Session session = new Session(world, task.globals)) {
+      exit = told(voice, () -> task.run(session));
       session.linger();
     } catch (RuntimeException failure) {
-      if (exit == 0) {
+      if (!failed) {
         throw failure;
       }
       // One failure is told, and it was.

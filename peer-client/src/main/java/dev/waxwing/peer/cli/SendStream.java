@@ -9,6 +9,7 @@ import dev.waxwing.wire.FaultCode;
 import java.io.IOException;
 import java.util.Arrays;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /** Sends standard input. */
 final class SendStream {
@@ -32,13 +33,13 @@ final class SendStream {
     byte[] piece = new byte[PIECE];
     int begun = begin(piece);
     session.stop().check();
-    if (!caption.isBlank()) {
-      people.forEach(user -> peer.sendText(user, caption));
-    }
     byte[] first = Arrays.copyOf(piece, Math.max(0, begun));
     Transfer transfer = open(peer, new StreamRequest(people, name), first);
     boolean whole = false;
     try (Progress progress = new Progress(session.voice())) {
+      if (!caption.isBlank()) {
+        people.forEach(user -> peer.sendText(user, caption));
+      }
       for (int n = begun < 0 ? 0 : read(piece); n > 0; n = read(piece)) {
         session.stop().check();
         peer.writeStream(transfer.id(), n == PIECE ? piece : Arrays.copyOf(piece, n));
@@ -63,13 +64,15 @@ final class SendStream {
    */
   private static Transfer open(Peer peer, StreamRequest request, byte[] first) {
     for (int tries = MOST_TRIES; ; tries--) {
+      Transfer transfer = null;
       try {
-        Transfer transfer = peer.openStream(request);
+        transfer = peer.openStream(request);
         if (first.length > 0) {
           peer.writeStream(transfer.id(), first);
         }
         return transfer;
       } catch (Fault fault) {
+        withdraw(peer, transfer);
         boolean ended =
             fault.code() == FaultCode.HOLDER_SILENT
                 || fault.code() == FaultCode.TRANSFER_NOT_RESUMABLE;
@@ -77,6 +80,17 @@ final class SendStream {
           throw fault;
         }
       }
+    }
+  }
+
+  private static void withdraw(Peer peer, @Nullable Transfer transfer) {
+    try {
+      if (transfer != null) {
+        peer.cancel(transfer.id());
+      }
+    } catch (Fault fault) {
+      // What stopped it before is what is told.
+      return;
     }
   }
 

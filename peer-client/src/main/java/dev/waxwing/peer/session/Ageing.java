@@ -1,6 +1,8 @@
 package dev.waxwing.peer.session;
 
 import java.nio.ByteBuffer;
+import java.util.ArrayDeque;
+import java.util.Deque;
 
 /**
  * The date by which what a profile keeps grows old: it goes with the clock, and a leap of the clock
@@ -13,34 +15,33 @@ final class Ageing {
   /** What one leap counts for at most: a week, after what may not have been kept before it. */
   static final long LONGEST_LEAP = 7L * 24 * 3600 * 1000 + KEEP_EVERY;
 
+  private static final int MOST_FALLS = 8;
   private static final String KEPT = "ageing";
 
   private boolean read;
   private long clock;
   private long date;
-
-  /** How far the clock fell back and has not come forward again, and the date of the last fall. */
-  private long fallen;
-
-  private long fallenAt;
-
   private long kept;
+
+  /** Where the clock fell back and has not come forward again, the newest first. */
+  private Deque<Fall> falls = new ArrayDeque<>();
+
+  /** How far it fell, and at which date. */
+  private record Fall(long millis, long date) {}
 
   /** What brings this back to where it is now, when a turn fails. */
   Runnable remember() {
     boolean wasRead = read;
     long clockThen = clock;
     long dateThen = date;
-    long fallenThen = fallen;
-    long fallenAtThen = fallenAt;
     long keptThen = kept;
+    Deque<Fall> fallsThen = new ArrayDeque<>(falls);
     return () -> {
       read = wasRead;
       clock = clockThen;
       date = dateThen;
-      fallen = fallenThen;
-      fallenAt = fallenAtThen;
       kept = keptThen;
+      falls = fallsThen;
     };
   }
 
@@ -53,33 +54,50 @@ final class Ageing {
     boolean keep = !read && !read(tx, now);
     read = true;
     long passed = now - clock;
-    if (date - fallenAt >= LONGEST_LEAP) {
-      fallen = 0;
-    }
+    falls.removeIf(fall -> date - fall.date() >= LONGEST_LEAP);
     if (passed < 0) {
-      fallen -= passed;
-      fallenAt = date;
+      fell(-passed);
     } else {
-      date += Math.min(passed - madeGood(passed), LONGEST_LEAP);
+      date += Math.min(withoutMadeGood(passed), LONGEST_LEAP);
     }
     clock = now;
     if (keep || Math.abs(passed) >= KEEP_EVERY || date - kept >= KEEP_EVERY) {
-      byte[] numbers = new byte[4 * Long.BYTES];
-      ByteBuffer.wrap(numbers).putLong(clock).putLong(date).putLong(fallen).putLong(fallenAt);
-      tx.putValue(KEPT, numbers);
+      tx.putValue(KEPT, encoded());
       kept = date;
     }
     return date;
   }
 
+  private void fell(long millis) {
+    falls.addFirst(new Fall(millis, date));
+    if (falls.size() > MOST_FALLS) {
+      falls.removeLast();
+    }
+  }
+
   /**
-   * What of a step only makes good an earlier fall. A step much shorter than the fall is time that
-   * passed, and a fall of long ago was none: a clock that was years ahead never comes back there.
+   * What of a step does not only make good an earlier fall. A step much shorter than the fall is
+   * time that passed, and a fall of long ago was none: a clock that was years ahead never comes
+   * back there.
    */
-  private long madeGood(long passed) {
-    long good = passed >= fallen / 2 ? Math.min(passed, fallen) : 0;
-    fallen -= good;
-    return good;
+  private long withoutMadeGood(long passed) {
+    long left = passed;
+    while (!falls.isEmpty() && left >= falls.getFirst().millis() / 2) {
+      Fall fall = falls.removeFirst();
+      if (fall.millis() > left) {
+        falls.addFirst(new Fall(fall.millis() - left, fall.date()));
+        return 0;
+      }
+      left -= fall.millis();
+    }
+    return left;
+  }
+
+  private byte[] encoded() {
+    byte[] bytes = new byte[(2 + 2 * falls.size()) * Long.BYTES];
+    ByteBuffer numbers = ByteBuffer.wrap(bytes).putLong(clock).putLong(date);
+    falls.forEach(fall -> numbers.putLong(fall.millis()).putLong(fall.date()));
+    return bytes;
   }
 
   /** What an earlier process kept; false for a profile that begins to age now. */
@@ -93,9 +111,10 @@ final class Ageing {
     ByteBuffer numbers = ByteBuffer.wrap(bytes);
     clock = numbers.getLong();
     date = numbers.getLong();
-    fallen = numbers.getLong();
-    fallenAt = numbers.getLong();
     kept = date;
+    while (numbers.remaining() >= 2 * Long.BYTES) {
+      falls.addLast(new Fall(numbers.getLong(), numbers.getLong()));
+    }
     return true;
   }
 }

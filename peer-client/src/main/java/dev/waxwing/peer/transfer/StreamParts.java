@@ -154,7 +154,7 @@ final class StreamParts implements PartSource {
 
   @Override
   public boolean full(long part) {
-    return remembered.size() >= MOST_PARTS && part >= first + remembered.size();
+    return !closed && remembered.size() >= MOST_PARTS && part >= first + remembered.size();
   }
 
   @Override

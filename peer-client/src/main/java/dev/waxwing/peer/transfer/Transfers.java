@@ -128,11 +128,15 @@ public final class Transfers implements AutoCloseable {
     if (originals.isWritten(blob)) {
       Fault fault = NewSendings.unrepeatable();
       originals.failStream(blob, fault);
-      Sending sending = rows.sending(blob);
-      if (sending.stage() == Stage.PAUSED) {
-        work.abandon(sending, fault);
-      }
-      // Its worker finds that there is no more, and says so until the store has taken it.
+      Work.quietly(
+          () -> {
+            Sending sending = rows.sending(blob);
+            if (!sending.stage().ended()) {
+              work.abandon(sending, fault);
+            }
+          });
+      // Where the store did not take that, the next run finds that there is no more.
+      workers.stop(blob);
       workers.start(blob);
     }
   }

@@ -67,8 +67,11 @@ final class Upload {
     try {
       send(stopping);
     } catch (Fault fault) {
+      if (fault.code() != FaultCode.BLOB_UNKNOWN) {
+        throw fault;
+      }
       Sending.Sealed whole = host.store(tx -> book.sending(tx, blob)).sealed();
-      if (fault.code() != FaultCode.BLOB_UNKNOWN || whole == null) {
+      if (whole == null) {
         throw fault;
       }
       // The relay knew a blob all of which has left, and knows it no more: whoever was to have it

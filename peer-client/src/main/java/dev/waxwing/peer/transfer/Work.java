@@ -74,6 +74,9 @@ final class Work {
   /** Whether a transfer that has ended has left something to do. */
   boolean owes(Entry entry) {
     BlobId blob = entry.blob();
+    if (entry.sending() != null && entry.sending().untold()) {
+      return true;
+    }
     return entry.ended()
         && host.store(
             tx ->
@@ -95,6 +98,9 @@ final class Work {
     }
     if (receiving == null) {
       originals.failStream(blob, why(entry.sending()));
+      if (entry.sending() != null && entry.sending().untold()) {
+        takeBack(blob);
+      }
       deleteLeaves(blob);
       if (rows.isLeft(LeftToDo.dropping(blob))) {
         ask(ref -> new PeerMessage.DropBlob(ref, blob));

@@ -175,50 +175,51 @@ final class Workers implements AutoCloseable {
     Stopping stopping = new Turn(run);
     Backoff backoff = new Backoff();
     boolean failed = false;
+    Fault unnoted = null;
     while (!run.stopped && !closing) {
       long began = System.nanoTime();
-      try {
-        work.attempt(blob, stopping);
-        return;
-      } catch (Fault fault) {
-        if (run.stopped || closing) {
+      if (unnoted == null) {
+        try {
+          work.attempt(blob, stopping);
           return;
-        }
-        if (!passing(fault)) {
-          boolean noted = noted(blob, fault);
-          if (noted && (failed || !owes(blob))) {
+        } catch (Fault fault) {
+          if (run.stopped || closing) {
             return;
           }
-          failed |= noted;
-          if (noted) {
-            continue;
+          if (passing(fault)) {
+            Work.quietly(() -> work.interrupted(blob, fault));
+          } else {
+            unnoted = fault;
           }
-        } else {
-          Work.quietly(() -> work.interrupted(blob, fault));
+        } catch (RuntimeException e) {
+          // A mistake in the program ends the transfer, which would otherwise stand still for ever.
+          unnoted = new Fault(FaultCode.INTERNAL, "an unexpected failure", e);
         }
-        long lasted = System.nanoTime() - began;
-        pause(backoff.next(host.awaitRelay(), lasted), run);
-        if (othersWait()) {
-          // Behind them: it comes to its turn again.
-          run.again = true;
+      }
+      if (unnoted != null && noted(blob, unnoted)) {
+        unnoted = null;
+        if (failed || !owes(blob)) {
           return;
         }
-      } catch (RuntimeException e) {
-        // A mistake in the program ends the transfer, which would otherwise stand still for ever.
-        Fault fault = new Fault(FaultCode.INTERNAL, "an unexpected failure", e);
-        Work.quietly(() -> work.failed(blob, fault));
+        failed = true;
+        continue;
+      }
+      pause(backoff.next(host.awaitRelay(), System.nanoTime() - began), run);
+      if (othersWait()) {
+        // Behind them: it comes to its turn again.
+        run.again = true;
         return;
       }
     }
   }
 
-  /** False where the store did not take it that a transfer failed: it is found to again. */
+  /** False where the store did not take it that a transfer failed: it is told again. */
   private boolean noted(BlobId blob, Fault fault) {
     try {
       work.failed(blob, fault);
       return true;
     } catch (Fault store) {
-      return !passing(store);
+      return store.code() == FaultCode.TRANSFER_UNKNOWN;
     }
   }
 

@@ -20,6 +20,7 @@ import dev.waxwing.wire.FaultCode;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
+import java.util.function.LongUnaryOperator;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 
@@ -470,16 +471,38 @@ class PeerSessionTest {
   void anOldLeapAndFallMakeItAgeFasterOnce() {
     world.leap(90 * 365 * World.DAY, alice);
     world.leap(-90 * 365 * World.DAY, alice);
-    startsInThePast(World.START - 3 * 365 * World.DAY);
+    startsBack(3 * 365 * World.DAY);
   }
 
-  /** One that is right soon after; each start is a day after the one before. */
+  @Test
+  void aClockThatIsHoursBackAtEachStartMakesNothingOlderWhateverItWasBefore() {
+    world.leap(365 * World.DAY, alice);
+    world.leap(-365 * World.DAY, alice);
+    startsBack(World.DAY / 3);
+  }
+
+  @Test
+  void aClockThatIsDaysBackAtEachStartMakesNothingOlderWhateverItWasBefore() {
+    world.leap(365 * World.DAY, alice);
+    world.leap(-365 * World.DAY, alice);
+    startsBack(6 * World.DAY);
+  }
+
   private void startsInThePast(long then) {
+    starts(right -> then);
+  }
+
+  private void startsBack(long millis) {
+    starts(right -> right - millis);
+  }
+
+  /** A device whose clock is wrong at each start and right soon after, once a day. */
+  private void starts(LongUnaryOperator wrong) {
     alice.drop();
     MessageId id = alice.say(bob, "later");
     for (int i = 0; i < 22; i++) {
       long right = world.clock.now;
-      world.clock.now = then;
+      world.clock.now = wrong.applyAsLong(right);
       alice.crash();
       alice.on(new PeerInput.Tick());
       world.clock.now = right + World.DAY;

@@ -30,7 +30,8 @@ class UnansweredTransferTest {
   private static final BlobId BLOB = new BlobId(Bytes.of(new byte[BlobId.LENGTH]));
   private static final UserId BOB = new UserId("bob");
   private static final UserId CAROL = new UserId("carol");
-  private static final long DAYS_31 = 31L * 24 * 3600 * 1000;
+  private static final long DAY = 24L * 3600 * 1000;
+  private static final long DAYS_31 = 31 * DAY;
   private static final long SEED = 20261130;
 
   @TempDir Path folder;
@@ -115,6 +116,9 @@ class UnansweredTransferTest {
         new PeerSession(host.store, Suite.wx1(), alice, this::bytes, new TransferBook());
     MessageId id = new MessageId(Bytes.of(new byte[MessageId.LENGTH]));
     session.on(new PeerInput.Submit(id, BOB, content), 1);
+    for (long then = DAY; then < when; then += DAY) {
+      session.on(new PeerInput.Tick(), then);
+    }
     session.on(why, when);
     assertTrue(host.store(tx -> tx.outbox(id)).isEmpty());
   }

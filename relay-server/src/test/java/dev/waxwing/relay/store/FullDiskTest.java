@@ -51,13 +51,8 @@ class FullDiskTest {
   @AfterEach
   void unmount() throws Exception {
     if (ballast != null) {
-      // A process started by a test beside this one has its files for a moment.
-      long began = System.nanoTime();
-      int end = run("umount", disk.toString());
-      while (end != 0 && System.nanoTime() - began < TimeUnit.SECONDS.toNanos(10)) {
-        end = run("umount", disk.toString());
-      }
-      assertEquals(0, end);
+      // Lazy: the kernel may have a file of it for a moment longer, which is not tested here.
+      assertEquals(0, run("umount", "-l", disk.toString()));
     }
   }
 
