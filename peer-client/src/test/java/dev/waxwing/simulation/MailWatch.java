@@ -122,7 +122,8 @@ final class MailWatch {
         MessageId id = append.messages().get(i).id();
         result
             .rows()
-            .forEach(row -> taken.put(new PeerMessage.Mail(row.seq(), id), time.getAsLong()));
+            .forEach(
+                row -> taken.putIfAbsent(new PeerMessage.Mail(row.seq(), id), time.getAsLong()));
       }
     }
     return reply;

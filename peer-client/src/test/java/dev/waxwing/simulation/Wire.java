@@ -79,8 +79,12 @@ final class Wire {
       agenda.at(
           arrives,
           () -> {
+            if (arrives > upUntil) {
+              // Nobody says that it came: it stays in the socket, which takes no more then.
+              return;
+            }
             underWay--;
-            if (!relayOver && arrives <= upUntil && time == agenda.leaps()) {
+            if (!relayOver && time == agenda.leaps()) {
               read(() -> relay.heard(this, message, frame));
             }
           });

@@ -109,11 +109,18 @@ final class Program {
       exit = told(voice, () -> task.run(session));
       session.linger();
     } catch (RuntimeException failure) {
-      if (!failed) {
-        throw failure;
+      if (failed) {
+        // One failure is told, and it was.
+        debug(failure, voice);
+        return exit;
       }
-      // One failure is told, and it was.
-      debug(failure, voice);
+      int end =
+          told(
+              voice,
+              () -> {
+                throw failure;
+              });
+      return exit == 0 ? end : exit;
     }
     return exit;
   }

@@ -2,6 +2,8 @@ package dev.waxwing.peer.session;
 
 import java.nio.ByteBuffer;
 import java.util.ArrayDeque;
+import java.util.Collections;
+import java.util.Comparator;
 import java.util.Deque;
 
 /**
@@ -71,7 +73,8 @@ final class Ageing {
   private void fell(long millis) {
     falls.addFirst(new Fall(millis, date));
     if (falls.size() > MOST_FALLS) {
-      falls.removeLast();
+      // A small one is missed least.
+      falls.remove(Collections.min(falls, Comparator.comparingLong(Fall::millis)));
     }
   }
 

@@ -247,11 +247,16 @@ public record Sending(
     return (stage == Stage.CANCELLED || stage == Stage.FAILED) && !open().isEmpty();
   }
 
+  /** The same with one copy ended as the whole was. */
+  Sending closed(UserId user) {
+    return with(user, stage, stage == Stage.FAILED ? problem : null);
+  }
+
   /** The same with every open copy ended as the whole was. */
   Sending closed() {
     Sending next = this;
     for (UserId user : open()) {
-      next = next.with(user, stage, stage == Stage.FAILED ? problem : null);
+      next = next.closed(user);
     }
     return next;
   }

@@ -127,6 +127,7 @@ public final class Transfers implements AutoCloseable {
   public void writerGone(BlobId blob) {
     if (originals.isWritten(blob)) {
       Fault fault = NewSendings.unrepeatable();
+      workers.stop(blob);
       originals.failStream(blob, fault);
       Work.quietly(
           () -> {
@@ -136,7 +137,6 @@ public final class Transfers implements AutoCloseable {
             }
           });
       // Where the store did not take that, the next run finds that there is no more.
-      workers.stop(blob);
       workers.start(blob);
     }
   }

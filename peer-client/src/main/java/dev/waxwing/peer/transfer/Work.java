@@ -3,6 +3,7 @@ package dev.waxwing.peer.transfer;
 import dev.waxwing.crypto.Suite;
 import dev.waxwing.message.BlobId;
 import dev.waxwing.message.PeerMessage;
+import dev.waxwing.message.UserId;
 import dev.waxwing.peer.content.Content;
 import dev.waxwing.peer.files.PartFile;
 import dev.waxwing.peer.session.PeerStore;
@@ -292,7 +293,11 @@ final class Work {
     if (row.untold()) {
       Sending.Problem why = row.stage() == Stage.FAILED ? row.problem() : null;
       Content.Withdraw word = new Content.Withdraw(blob, why == null ? null : why.code());
-      row.open().forEach(user -> host.tell(user, word));
+      for (UserId user : row.open()) {
+        host.tell(user, word);
+        // At once: where the next one cannot be told for now, this one is not told again.
+        rows.changeSending(blob, now -> now.untold() ? now.closed(user) : now);
+      }
     }
     rows.changeSendingIn(blob, (tx, now) -> LeftToDo.dropped(tx, now.closed()));
   }

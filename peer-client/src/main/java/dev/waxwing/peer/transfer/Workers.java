@@ -23,6 +23,9 @@ final class Workers implements AutoCloseable {
   /** How long one that failed has its thread, when others wait: the relay is not asked faster. */
   private static final long LEAST_PAUSE_MILLIS = 2_000;
 
+  /** How often a store is told of a failure that it refuses for no passing reason. */
+  private static final int MOST_ROUNDS = 10;
+
   /** Errands that wait to begin; a relay can ask for them without end. */
   static final int MOST_ERRANDS = 1_000;
 
@@ -176,6 +179,7 @@ final class Workers implements AutoCloseable {
     Backoff backoff = new Backoff();
     boolean failed = false;
     Fault unnoted = null;
+    int rounds = 0;
     while (!run.stopped && !closing) {
       long began = System.nanoTime();
       if (unnoted == null) {
@@ -196,7 +200,7 @@ final class Workers implements AutoCloseable {
           unnoted = new Fault(FaultCode.INTERNAL, "an unexpected failure", e);
         }
       }
-      if (unnoted != null && noted(blob, unnoted)) {
+      if (unnoted != null && noted(blob, unnoted, ++rounds)) {
         unnoted = null;
         if (failed || !owes(blob)) {
           return;
@@ -205,7 +209,7 @@ final class Workers implements AutoCloseable {
         continue;
       }
       pause(backoff.next(host.awaitRelay(), System.nanoTime() - began), run);
-      if (othersWait()) {
+      if (unnoted == null && othersWait()) {
         // Behind them: it comes to its turn again.
         run.again = true;
         return;
@@ -214,12 +218,13 @@ final class Workers implements AutoCloseable {
   }
 
   /** False where the store did not take it that a transfer failed: it is told again. */
-  private boolean noted(BlobId blob, Fault fault) {
+  private boolean noted(BlobId blob, Fault fault, int rounds) {
     try {
       work.failed(blob, fault);
       return true;
     } catch (Fault store) {
-      return store.code() == FaultCode.TRANSFER_UNKNOWN;
+      return store.code() == FaultCode.TRANSFER_UNKNOWN
+          || (!passing(store) && rounds >= MOST_ROUNDS);
     }
   }
 

@@ -488,6 +488,22 @@ class PeerSessionTest {
     startsBack(6 * World.DAY);
   }
 
+  @Test
+  void manySmallFallsDoNotHideTheGreatOne() {
+    alice.drop();
+    MessageId id = alice.say(bob, "later");
+    long right = world.clock.now;
+    for (int i = 0; i < 20; i++) {
+      world.clock.now = i < 2 ? 5_000 : world.clock.now - 3_600_000;
+      alice.on(new PeerInput.Tick());
+    }
+    for (int day = 1; day < 22; day++) {
+      world.clock.now = right + day * World.DAY;
+      alice.on(new PeerInput.Tick());
+      assertEquals(State.QUEUED, alice.state(id), "after day " + day);
+    }
+  }
+
   private void startsInThePast(long then) {
     starts(right -> then);
   }
