@@ -8,15 +8,19 @@ import dev.waxwing.message.UserId;
 import dev.waxwing.peer.api.HistoryQuery;
 import dev.waxwing.peer.session.Trust;
 import java.io.ByteArrayOutputStream;
+import java.io.IOException;
 import java.io.InputStream;
 import java.io.PipedInputStream;
 import java.io.PipedOutputStream;
 import java.io.PrintStream;
+import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.time.ZoneOffset;
 import java.util.Map;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
 import org.jline.terminal.Terminal;
 import org.jline.terminal.TerminalBuilder;
 import org.junit.jupiter.api.BeforeEach;
@@ -107,7 +111,10 @@ class ChatTest {
     ByteArrayOutputStream shown = new ByteArrayOutputStream();
     PipedOutputStream keys = new PipedOutputStream();
     PipedInputStream keyboard = new PipedInputStream(keys);
-    keys.write("typed line\r/quit\r".getBytes(UTF_8));
+    keys.write("typed line\r".getBytes(UTF_8));
+    Thread reader = new Thread(() -> quitOnceItShows("bob> ", shown, keys));
+    reader.setDaemon(true);
+    reader.start();
     PrintStream nowhere = new PrintStream(OutputStreams.NONE, true, UTF_8);
     Streams streams = new Streams(InputStream.nullInputStream(), nowhere, nowhere, Tty.NONE);
     Clock clock = Clock.fixed(Run.NOW, ZoneOffset.UTC);
@@ -129,6 +136,20 @@ class ChatTest {
     assertTrue(!shown.toString(UTF_8).contains("\u001b]0;owned"), "raw");
     assertTrue(
         alice.history(new HistoryQuery(null, 0, "typed line", 9)).size() == 1, "it was sent");
+  }
+
+  private static void quitOnceItShows(
+      String text, ByteArrayOutputStream shown, PipedOutputStream keys) {
+    long began = System.nanoTime();
+    while (!shown.toString(UTF_8).contains(text)
+        && System.nanoTime() - began < TimeUnit.SECONDS.toNanos(20)) {
+      LockSupport.parkNanos(TimeUnit.MILLISECONDS.toNanos(20));
+    }
+    try {
+      keys.write("/quit\r".getBytes(UTF_8));
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
   }
 
   /** A place nothing comes back from. */
