@@ -41,8 +41,8 @@ public final class LocalClient implements AutoCloseable {
   }
 
   /**
-   * Reaches the holder of {@code directory}; empty when nobody listens there (no socket, or a dead
-   * holder's).
+   * Reaches the holder of {@code directory}; empty when nobody listens there (no socket, a dead
+   * holder's, or one that ends just then).
    *
    * @param deadline how long the holder may take to answer
    * @throws Fault HOLDER_SILENT when it listens but does not answer; PERMISSIONS_OPEN
@@ -69,7 +69,11 @@ public final class LocalClient implements AutoCloseable {
       client.call(LocalConnection.HELLO, Lines.MAPPER.createObjectNode(), deadline);
       return Optional.of(client);
     } catch (Fault fault) {
+      boolean over = client.ended() && fault.code() == FaultCode.HOLDER_SILENT;
       client.close();
+      if (over) {
+        return Optional.empty();
+      }
       throw fault;
     }
   }

@@ -12,6 +12,7 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.waxwing.wire.Fault;
 import dev.waxwing.wire.FaultCode;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.net.StandardProtocolFamily;
 import java.net.UnixDomainSocketAddress;
 import java.nio.ByteBuffer;
@@ -200,6 +201,27 @@ class LocalSocketTest {
     client.call("open", LocalClient.args(), SOON);
     client.close();
     assertTrue(gone.await(10, TimeUnit.SECONDS));
+  }
+
+  @Test
+  void aHolderThatEndsBeforeItAnswersIsNoHolder() throws Exception {
+    Path home = temp.resolve("home");
+    try (ProfileLock lock = ProfileLock.tryAcquire(home).orElseThrow();
+        ServerSocketChannel dying = ServerSocketChannel.open(StandardProtocolFamily.UNIX)) {
+      dying.bind(LocalAddress.of(LocalAddress.prepare(lock.directory())));
+      Thread ends =
+          new Thread(
+              () -> {
+                try {
+                  dying.accept().close();
+                } catch (IOException e) {
+                  throw new UncheckedIOException(e);
+                }
+              });
+      ends.start();
+      assertEquals(Optional.empty(), LocalClient.connect(home, SOON));
+      ends.join();
+    }
   }
 
   @Test
