@@ -14,6 +14,7 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Iterator;
 import java.util.function.IntFunction;
 import org.jspecify.annotations.Nullable;
 
@@ -293,10 +294,15 @@ final class Work {
     if (row.untold()) {
       Sending.Problem why = row.stage() == Stage.FAILED ? row.problem() : null;
       Content.Withdraw word = new Content.Withdraw(blob, why == null ? null : why.code());
-      for (UserId user : row.open()) {
+      for (Iterator<UserId> open = row.open().iterator(); open.hasNext(); ) {
+        UserId user = open.next();
         host.tell(user, word);
-        // At once: where the next one cannot be told for now, this one is not told again.
-        rows.changeSending(blob, now -> now.untold() ? now.closed(user) : now);
+        if (open.hasNext()) {
+          // At once: where the next one cannot be told for now, this one is not told again. The
+          // last
+          // copy ends with the note that the relay is to drop the blob, or a crash loses the note.
+          rows.changeSending(blob, now -> now.untold() ? now.closed(user) : now);
+        }
       }
     }
     rows.changeSendingIn(blob, (tx, now) -> LeftToDo.dropped(tx, now.closed()));
